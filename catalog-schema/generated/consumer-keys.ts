@@ -1,0 +1,94 @@
+// Generated from the JSON Schemas by generate-types; change the schema and run it again.
+import type { AgeRecipient, DeliveryJwk, Digest, Instant, Line, SigningJwk } from './primitives.ts';
+
+/**
+ * the digest of the payload of the version before, or null at version 1
+ */
+export type PreviousKeySet = null | Digest;
+
+/**
+ * one signing key of a consumer with its one role
+ */
+export interface ConsumerKey {
+  jwk: SigningJwk;
+  /**
+   * exactly one role out of identity, application
+   *
+   * @minItems 1
+   * @maxItems 1
+   *
+   * Items: one of identity, application
+   */
+  roles: ('identity' | 'application')[];
+  not_before?: Instant;
+  not_after?: Instant;
+}
+
+/**
+ * an age recipient
+ */
+export interface AgeDelivery {
+  form: 'age';
+  key: AgeRecipient;
+}
+
+/**
+ * an OpenPGP public key
+ */
+export interface OpenpgpDelivery {
+  form: 'openpgp';
+  key: ArmoredKey;
+}
+
+/**
+ * a public key for JWE
+ */
+export interface JweDelivery {
+  form: 'jwe';
+  key: DeliveryJwk;
+}
+
+/**
+ * an armored OpenPGP public key, at most 65536 characters
+ */
+export type ArmoredKey = string;
+
+/**
+ * a key that key packages may be sealed to: form age, openpgp or jwe
+ */
+export type Delivery = AgeDelivery | OpenpgpDelivery | JweDelivery;
+
+/**
+ * The keys of a consumer at one version: payload of a consumer-keys+jws statement; version 1 names the consumer for ever.
+ */
+export interface ConsumerKeySet {
+  /**
+   * the number 1
+   */
+  v: 1;
+  /**
+   * the version of the key set: a whole number from 1
+   */
+  version: number;
+  prev: PreviousKeySet;
+  name: Line;
+  /**
+   * the number 1
+   */
+  threshold: 1;
+  expires_at: Instant;
+  /**
+   * the keys, 1 to 100
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  keys: ConsumerKey[];
+  /**
+   * the delivery keys, 1 to 50
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  delivery: Delivery[];
+}
