@@ -43,6 +43,7 @@ export { parseGrant } from './parse-grant.ts';
 export { parseHeads } from './parse-heads.ts';
 export { parseKeyDeposit } from './parse-key-deposit.ts';
 export { parseKeyRelease } from './parse-key-release.ts';
+export { findNul } from './find-nul.ts';
 export { isSealed, parseManifest } from './parse-manifest.ts';
 export { parsePortalKeySet } from './parse-portal-key-set.ts';
 export { parseProblem } from './parse-problem.ts';

@@ -1,4 +1,5 @@
 import type { SchemaIssue } from './errors.ts';
+import { findNul } from './find-nul.ts';
 import { createGate } from './gate.ts';
 import type { FileResource, Manifest, Resource, SealedFileResource } from './generated/manifest.ts';
 import { MANIFEST_LIMITS } from './json-limits.ts';
@@ -54,6 +55,15 @@ function manifestIssues(manifest: Manifest): SchemaIssue[] {
   for (const pointer of namedPeople(manifest.metadata)) {
     add(`/metadata${pointer}`, 'Replace this contact by contact_id, role and commitment: people are not named in signed bytes.');
   }
+
+  // 14. Nothing about restricted files is told twice: RUDI's list has their addresses, sizes and hashes in the clear.
+  if (access === 'restricted' && manifest.metadata.available_formats !== undefined) {
+    add('/metadata/available_formats', 'Remove this list: of restricted data it would tell the addresses, sizes and hashes of the files.');
+  }
+
+  // 15. Databases store no U+0000 in texts.
+  const nul = findNul(manifest);
+  if (nul !== undefined) add(nul, 'Remove the character U+0000: no text is stored with it.');
 
   const ids = new Set<string>();
   const recipients = new Map<number, string>();

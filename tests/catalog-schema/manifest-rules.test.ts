@@ -11,7 +11,9 @@ function open(...resources: Draft[]): Draft {
 }
 
 function restricted(custody: string, ...resources: Draft[]): Draft {
-  return { ...example('manifest'), access: 'restricted', custody, resources };
+  const draft = example('manifest');
+  delete draft.metadata.available_formats;
+  return { ...draft, access: 'restricted', custody, resources };
 }
 
 const openFile = (): Draft => structuredClone($defs.open_file_resource.examples[0]);
@@ -77,6 +79,22 @@ const broken: [rule: string, draft: () => Draft, pointer: string, message: strin
     delete draft.url;
     return open(draft);
   }, '/resources/0/url', 'Add the address of this open service.'],
+  ['14: restricted data whose metadata list the files', () => {
+    const draft = restricted('portal', sealedFile());
+    draft.metadata.available_formats = example('rudi-metadata').available_formats;
+    return draft;
+  }, '/metadata/available_formats', 'Remove this list: of restricted data it would tell the addresses, sizes and hashes of the files.'],
+  ['14: the same with an empty list', () => {
+    const draft = restricted('portal', sealedFile());
+    draft.metadata.available_formats = [];
+    return draft;
+  }, '/metadata/available_formats', 'Remove this list: of restricted data it would tell the addresses, sizes and hashes of the files.'],
+  ['15: U+0000 in the metadata', () => {
+    const draft = open();
+    draft.metadata.keywords = ['a', 'b\u0000'];
+    return draft;
+  }, '/metadata/keywords/1', 'Remove the character U+0000: no text is stored with it.'],
+  ['15: U+0000 in the name of a parameter', () => open({ ...service(), parameters: { 'a\u0000': 1 } }), '/resources/0/parameters', 'Remove the character U+0000: no text is stored with it.'],
 ];
 
 for (const [rule, draft, pointer, message] of broken) {

@@ -5,13 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { randomBytes, type SigningKey } from '#crypto';
+import { runBroker } from '../../portal/broker/run-broker.ts';
 import { createApp } from '../../portal/app.ts';
 import { LIMITS, type PortalConfig } from '../../portal/config.ts';
 import { openDatabase } from '../../portal/db/database.ts';
 import { migrate } from '../../portal/db/migrate.ts';
+import type { PortalRouter } from '../../portal/http/request-context.ts';
+import { applyRights } from '../../portal/db/rights.ts';
 import { createPortalKeys } from '../../portal/keys/create-portal-keys.ts';
+import { loadBrokerKeys } from '../../portal/keys/load-broker-keys.ts';
 import { loadPortalKeys } from '../../portal/keys/load-portal-keys.ts';
 import { latestCheckpoint } from '../../portal/log/log-store.ts';
 import { runSequencer } from '../../portal/log/run-sequencer.ts';
@@ -31,6 +36,10 @@ export interface TestPortalOptions {
   config?: Partial<PortalConfig>;
   /** Whether the log is extended in the background; on unless told. */
   sequencer?: boolean;
+  /** Whether a broker releases key packages in the background, with a pool and the keys of its own; off unless told, tests of the broker step it. */
+  broker?: boolean;
+  /** Further routes, mounted behind those of the portal. */
+  routes?: (portal: Portal) => PortalRouter;
   /** Replaces collaborators, such as `store` or `random`. */
   replace?: Partial<Pick<Portal, 'store' | 'random' | 'newUuid' | 'logger'>>;
 }
@@ -44,10 +53,13 @@ export interface QueuedMail {
 
 /** A real portal on a real PostgreSQL, listening on loopback, with the people and parties that tests need (`Cast`). */
 export interface TestPortal extends Cast {
+  /** Its `db` is a pool under the role of the web process, with its rights and no more. */
   portal: Portal;
+  /** A pool under the owner of the tables, for tests that tamper. */
+  owner_db: Portal['db'];
   /** `http://127.0.0.1:<port>`, also the configured public origin. */
   origin: string;
-  /** URL of the database, for a second pool or another process. */
+  /** URL of the database as its owner; see `asRole` for the role of another process. */
   database_url: string;
   /** The temporary folder that holds `keys`, `broker-keys` and `store`; removed by `close`. */
   folder: string;
@@ -77,7 +89,7 @@ export async function testPortal(clean_up: CleanUp, options: TestPortalOptions =
  * 127.0.0.1, sequencer running. The caller must `close` it, or use `testPortal`.
  */
 export async function startTestPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
-  const template = await templateDatabase('portal', migrateDatabase);
+  const template = await templateDatabase('portal', prepareDatabase);
   const test_database = await createTestDatabase({ template });
   const folder = await mkdtemp(join(tmpdir(), 'sceau-test-portal-'));
   const server = createServer();
@@ -99,7 +111,9 @@ export async function startTestPortal(options: TestPortalOptions = {}): Promise<
     limits: LIMITS,
     ...options.config,
   };
-  const database = openDatabase(test_database.url, { max: 8 });
+  // As in production: nobody but `migrate` owns the tables, so a right that is missing is found by every test.
+  const database = openDatabase(asRole(test_database.url, WEB_ROLE), { max: 8 });
+  const owner = openDatabase(test_database.url, { max: 2 });
   const parts = {
     config,
     db: database.db,
@@ -112,14 +126,21 @@ export async function startTestPortal(options: TestPortalOptions = {}): Promise<
   };
   await createPortalKeys(parts);
   const portal: Portal = { ...parts, keys: await loadPortalKeys(config.keys_dir) };
-  server.on('request', createApp(portal).callback());
+  const app = createApp(portal);
+  if (options.routes !== undefined) app.use(options.routes(portal).routes());
+  server.on('request', app.callback());
 
   const stop = new AbortController();
   const running = options.sequencer === false ? Promise.resolve() : runSequencer(portal, stop.signal, { pause_ms: 20 });
+  const broker_pool = openDatabase(asRole(test_database.url, BROKER_ROLE), { max: 3 });
+  const broker_keys = await loadBrokerKeys(join(folder, 'broker-keys'));
+  const { clock, random, logger } = portal;
+  const brokering = options.broker !== true ? Promise.resolve() : runBroker({ db: broker_pool.db, keys: broker_keys, clock, random, logger }, stop.signal, { pause_ms: 50 });
   const origin = config.public_origin;
   const doCall = (method: string, path: string, o: Call = {}) => call(origin, portal.clock.now(), method, path, o);
   return {
     portal,
+    owner_db: owner.db,
     origin,
     database_url: test_database.url,
     folder,
@@ -132,7 +153,9 @@ export async function startTestPortal(options: TestPortalOptions = {}): Promise<
     logged: () => waitForLog(portal),
     close: async () => {
       stop.abort();
-      await running;
+      await Promise.all([running, brokering]);
+      await broker_pool.close();
+      await owner.close();
       await closeServer(server);
       await database.close();
       await test_database.drop();
@@ -141,10 +164,21 @@ export async function startTestPortal(options: TestPortalOptions = {}): Promise<
   };
 }
 
-async function migrateDatabase(url: string): Promise<void> {
+const WEB_ROLE = 'sceau_test_web';
+const BROKER_ROLE = 'sceau_test_broker';
+
+/** The same database under the rights of another role; the owner must be a member of it, or a superuser. */
+export function asRole(url: string, role: 'sceau_test_web' | 'sceau_test_broker'): string {
+  return `${url}${url.includes('?') ? '&' : '?'}options=${encodeURIComponent(`-c role=${role}`)}`;
+}
+
+async function prepareDatabase(url: string): Promise<void> {
   const database = openDatabase(url, { max: 1 });
   try {
     await migrate(database.db);
+    // Roles belong to the server, not to the database: an earlier run may have left them.
+    for (const role of [WEB_ROLE, BROKER_ROLE]) await sql.raw(`DO $$ BEGIN CREATE ROLE ${role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`).execute(database.db);
+    await applyRights(database.db, { web_role: WEB_ROLE, broker_role: BROKER_ROLE });
   } finally {
     await database.close();
   }

@@ -41,7 +41,8 @@ export async function writeSwiftConfig(setup: SwiftSetup): Promise<void> {
     'pipeline:main': {
       pipeline: 'catch_errors proxy-logging cache listing_formats s3api tempauth bulk slo dlo symlink versioned_writes proxy-logging proxy-server',
     },
-    'app:proxy-server': { use: 'egg:swift#proxy', allow_account_management: 'true', account_autocreate: 'true' },
+    // The proxy gives its own servers half a second to answer; on a machine that runs a whole test suite that is a 503 now and then.
+    'app:proxy-server': { use: 'egg:swift#proxy', allow_account_management: 'true', account_autocreate: 'true', conn_timeout: '20', node_timeout: '60', recoverable_node_timeout: '60' },
     'filter:tempauth': { use: 'egg:swift#tempauth', [`user_${setup.account}_${setup.user}`]: `${setup.secret_key} .admin` },
     'filter:s3api': {
       use: 'egg:swift#s3api',
