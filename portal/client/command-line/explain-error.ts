@@ -1,0 +1,48 @@
+import { CryptoError } from '#crypto';
+import { SchemaError } from '#catalog-schema';
+import { ClientError } from '../errors.ts';
+import { isWordKey, type Say, type WordKey } from '../words/words.ts';
+import { type ExitCode, exitCodeOf } from './exit-code.ts';
+
+/** An error as a person is told, as a program is told, and what the process returns. */
+export interface ExplainedError {
+  lines: string[];
+  json: { error: { code: string; detail: string; reason?: string } };
+  exit_code: ExitCode;
+}
+
+// Reasons for which there is a better sentence than that of the code.
+const BY_REASON: Readonly<Record<string, WordKey>> = {
+  open_dataset: 'error.open_dataset',
+  purpose: 'error.purpose',
+  contact: 'error.contact',
+  elsewhere: 'error.elsewhere',
+  no_grant: 'error.no_grant',
+  revoked: 'error.revoked',
+  grant_revoked: 'error.revoked',
+  expired: 'error.expired',
+  grant_expired: 'error.expired',
+};
+
+/** Explains an error in the words of the session. */
+export function explainError(error: unknown, say: Say): ExplainedError {
+  if (error instanceof ClientError) {
+    // The signal's own handler has said it already.
+    if (error.code === 'interrupted') return { lines: [], json: { error: { code: error.code, detail: error.detail } }, exit_code: exitCodeOf(error.code) };
+    const { facts } = error;
+    const better = error.reason === undefined ? undefined : BY_REASON[error.reason];
+    const key = `error.${error.code}`;
+    let sentence = better === undefined ? '' : say(better, facts);
+    // A better sentence is one only where its values are known.
+    if (sentence === '' || /\{[a-z_]+\}/.test(sentence)) sentence = isWordKey(key) ? say(key, facts) : error.detail;
+    if (/\{[a-z_]+\}/.test(sentence)) sentence = error.detail;
+    const lines = [sentence];
+    const reason = error.reason;
+    if (reason !== undefined && better === undefined && !sentence.includes(reason)) lines.push(`  ${say('error.reason', { reason })}`);
+    if (typeof facts['request_id'] === 'string') lines.push(`  ${say('error.request_id', { request_id: facts['request_id'] })}`);
+    return { lines, json: { error: { code: error.code, detail: error.detail, ...(reason === undefined ? {} : { reason }) } }, exit_code: exitCodeOf(error.code) };
+  }
+  const code = error instanceof CryptoError || error instanceof SchemaError ? error.code : 'unexpected';
+  const why = error instanceof Error ? error.message : String(error);
+  return { lines: [say('error.unexpected', { why })], json: { error: { code, detail: why } }, exit_code: error instanceof SchemaError ? 2 : 1 };
+}

@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Db } from '../portal.ts';
+import { PortalError } from '../errors.ts';
+import * as firstPath from './migrations/0001-first-path.ts';
+
+// A list in code rather than a folder scan: what runs is what was compiled.
+const migrations: Record<string, Migration> = {
+  '0001-first-path': firstPath,
+};
+
+/**
+ * Brings the database to the newest shape; gives the names of the migrations that ran now, in order. Two processes that migrate at
+ * once wait for each other. Throws what PostgreSQL said when one fails, of which nothing remains then.
+ */
+export async function migrate(db: Db): Promise<string[]> {
+  const { error, results } = await newMigrator(db).migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new PortalError('unavailable', 'The database could not be migrated.', { cause: error });
+  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+}
+
+/** Names of the migrations that have not run on this database; empty when it is up to date. */
+export async function pendingMigrations(db: Db): Promise<string[]> {
+  const known = await newMigrator(db).getMigrations();
+  return known.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+}
+
+function newMigrator(db: Db): Migrator {
+  // The migrator knows no tables, a pool of ours knows all; both are the same handle.
+  const untyped = db as unknown as Kysely<never>;
+  return new Migrator({ db: untyped, provider: { getMigrations: async () => migrations } });
+}

@@ -1,0 +1,105 @@
+import { parseConsumerId, parseProducerId } from '#catalog-schema';
+import { fingerprintOf, JSON_MAX_BYTES } from '#crypto';
+import { PortalError } from '../errors.ts';
+import { requireList, requireObject, requireText } from '../fields.ts';
+import { requireNode } from '../http/caller-of.ts';
+import { refuseUnknownParameters } from '../http/parameters.ts';
+import { readJson } from '../http/request-body.ts';
+import { newRouter, type PortalRouter, shortAddress } from '../http/request-context.ts';
+import { proofForAct } from '../log/prove-act.ts';
+import type { Portal } from '../portal.ts';
+import { enrolProducer } from './enrol-producer.ts';
+import { extendProducerKeys } from './extend-producer-keys.ts';
+import { listKeySets } from './key-store.ts';
+import { findOwnEnrolment } from './enrolment-store.ts';
+import { getProducer, listProducers } from './producer-store.ts';
+import { registerConsumer } from './register-consumer.ts';
+
+const KEY_SETS_MAX = 200;
+
+/** The portal's own keys, enrolments, producers, consumers. */
+export function partyRoutes(portal: Portal): PortalRouter {
+  const router = newRouter();
+
+  router.get('/api/v1/portal', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const { portal_id, key_sets, key_set_digest } = portal.keys;
+    const { name, public_origin } = portal.config;
+    ctx.body = { portal_id, name, public_origin, key_sets, fingerprint: fingerprintOf(key_set_digest), now: portal.clock.now().toISOString() };
+  });
+
+  router.post('/api/v1/enrolments', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const { code, key_sets } = requireObject(await readJson(ctx, JSON_MAX_BYTES), ['code', 'key_sets']);
+    const enrolment = await enrolProducer(portal, {
+      code: requireText(code, '/code', { max: 100 }),
+      key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }),
+      address: shortAddress(ctx.ip),
+    });
+    ctx.status = 201;
+    ctx.set('location', `/api/v1/enrolments/${enrolment.enrolment_id}`);
+    ctx.body = enrolment;
+  });
+
+  router.get('/api/v1/enrolments/:enrolment_id', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const node = await requireNode(ctx);
+    const enrolment = await findOwnEnrolment(portal.db, parseUuid(ctx.params['enrolment_id']), node.kid);
+    if (enrolment === undefined) throw new PortalError('not_found', 'There is no such enrolment.');
+    ctx.body = enrolment;
+  });
+
+  router.get('/api/v1/producers', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    ctx.body = { producers: await listProducers(portal.db) };
+  });
+
+  router.get('/api/v1/producers/:producer_id', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const producer = await getProducer(portal.db, hideMalformed(parseProducerId, ctx.params['producer_id']));
+    ctx.body = { ...producer, ...(await producerEvidence(portal, producer.producer_id)) };
+  });
+
+  router.put('/api/v1/producers/:producer_id/key-sets', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const node = await requireNode(ctx);
+    const { key_sets } = requireObject(await readJson(ctx), ['key_sets']);
+    ctx.body = await extendProducerKeys(portal, node, { producer_id: ctx.params['producer_id'] ?? '', key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }) });
+  });
+
+  router.put('/api/v1/consumers/:consumer_id', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const { key_sets } = requireObject(await readJson(ctx, JSON_MAX_BYTES), ['key_sets']);
+    ctx.body = await registerConsumer(portal, {
+      consumer_id: parseConsumerId(ctx.params['consumer_id'] ?? ''),
+      key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }),
+      address: shortAddress(ctx.ip),
+    });
+  });
+
+  return router;
+}
+
+/** A producer's key sets with the acts that put them in force; an act that still waits for the log is left out. */
+async function producerEvidence(portal: Portal, producer_id: string) {
+  const sets = await listKeySets(portal.db, 'producer', producer_id);
+  const acts = await Promise.all(sets.map((set) => (set.act_id === null ? undefined : proofForAct(portal.db, set.act_id))));
+  return {
+    key_sets: sets.map((set) => set.statement),
+    key_set_acts: acts.flatMap((act) => (act === undefined ? [] : [{ leaf: act.leaf, proof: act.proof }])),
+  };
+}
+
+function parseUuid(text: string | undefined): string {
+  if (text === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) throw new PortalError('not_found', 'There is no such enrolment.');
+  return text;
+}
+
+/** An id that cannot exist is as absent as one that does not. */
+function hideMalformed<T>(parse: (text: string) => T, text: string | undefined): T {
+  try {
+    return parse(text ?? '');
+  } catch (cause) {
+    throw new PortalError('not_found', 'There is no such thing here.', { cause });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Db } from '../portal.ts';
+
+/** A session with the member it is of. */
+export interface SessionRow {
+  csrf_token: string;
+  created_at: Date;
+  seen_at: Date;
+  member_id: string;
+  email: string;
+  name: string;
+  language: string;
+}
+
+/** The session of a hashed token that has not ended. */
+export async function findSessionRow(db: Db, session_hash: string, now: Date): Promise<SessionRow | undefined> {
+  return db
+    .selectFrom('session')
+    .innerJoin('member', 'member.member_id', 'session.member_id')
+    .select(['session.csrf_token', 'session.created_at', 'session.seen_at', 'member.member_id', 'member.email', 'member.name', 'member.language'])
+    .where('session.session_hash', '=', session_hash)
+    .where('session.expires_at', '>', now)
+    .executeTakeFirst();
+}
+
+/** Keeps a new session. */
+export async function insertSession(trx: Db, row: { session_hash: string; member_id: string; csrf_token: string; created_at: Date; seen_at: Date; expires_at: Date }): Promise<void> {
+  await trx.insertInto('session').values(row).execute();
+}
+
+/** Says that a session is in use, and until when it lives now. */
+export async function touchSession(db: Db, session_hash: string, o: { seen_at: Date; expires_at: Date }): Promise<void> {
+  await db.updateTable('session').set(o).where('session_hash', '=', session_hash).execute();
+}
+
+/** Ends a session; nothing happens when there is none. */
+export async function deleteSession(db: Db, session_hash: string): Promise<void> {
+  await db.deleteFrom('session').where('session_hash', '=', session_hash).execute();
+}

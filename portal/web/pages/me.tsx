@@ -1,0 +1,139 @@
+import type { JSX } from 'preact';
+import { href, type PageContext } from '../page-context.ts';
+import { PageLayout } from '../page-layout.tsx';
+import { StateLabel } from '../parts/access-badge.tsx';
+import { CommandLines } from '../parts/command-lines.tsx';
+import { PostForm } from '../parts/form.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { DateText } from '../parts/time-text.tsx';
+import { ageLines, sceauLines, shellWord } from '../resource-address.ts';
+import { sayAgo, sayDate } from '../say-amounts.ts';
+
+/** States of a request, as stored. */
+export type RequestState = 'draft' | 'submitted' | 'awaiting_key' | 'approved' | 'active' | 'refused' | 'withdrawn' | 'expired';
+
+/** A request as whoever made it sees it. */
+export interface MyRequest {
+  request_id: string;
+  dataset_id: string;
+  title: string;
+  state: RequestState;
+  purpose: string;
+  created_at: string;
+  decided_at: string | null;
+  decision_note: string | null;
+}
+
+/** An access as whoever has it sees it; `ready` once the delivery is there. */
+export interface MyGrant {
+  grant_id: string;
+  dataset_id: string;
+  title: string;
+  state: 'active' | 'revoked' | 'expired';
+  starts_at: string;
+  ends_at: string;
+  ready: boolean;
+  /** Names of the sealed files as they are now. */
+  files: readonly string[];
+}
+
+/** What was just done, said on top of the page. */
+export type MeDone = 'withdrawn' | 'asked' | 'ended';
+
+const TONE: Record<RequestState, 'live' | 'waiting' | 'ended'> = { draft: 'waiting', submitted: 'waiting', awaiting_key: 'waiting', approved: 'waiting', active: 'live', refused: 'ended', withdrawn: 'ended', expired: 'ended' };
+
+/** My requests and what came of them, with the exact lines to open the data. */
+export function MePage({ page, email, requests, grants, done }: { page: PageContext; email: string; requests: readonly MyRequest[]; grants: readonly MyGrant[]; done?: MeDone | undefined }): JSX.Element {
+  const { access: words } = page.words;
+  return (
+    <PageLayout page={page} facts={{ title: words.me_title, section: 'me', hidden: true }}>
+      <div class="wrap narrow stack">
+        {done === undefined ? null : <Notice tone="done"><p>{words[`done_${done}`]}</p></Notice>}
+        <h1>{words.me_title}</h1>
+        <p class="lead">{words.me_lead(email)}</p>
+        {grants.length === 0 ? null : (
+          <section>
+            <h2>{words.me_grants}</h2>
+            <ul class="entries">{grants.map((grant) => <OneGrant page={page} grant={grant} />)}</ul>
+          </section>
+        )}
+        <section>
+          <h2>{words.me_requests}</h2>
+          {requests.length === 0
+            ? <p class="empty">{words.me_none} <a href={href(page, '/datasets?access=restricted')}>{words.me_browse}</a></p>
+            : <ul class="entries">{requests.map((request) => <OneRequest page={page} request={request} />)}</ul>}
+        </section>
+      </div>
+    </PageLayout>
+  );
+}
+
+function OneGrant({ page, grant }: { page: PageContext; grant: MyGrant }): JSX.Element {
+  const { access: words, dataset } = page.words;
+  return (
+    <li class="entry">
+      <div class="entry-head">
+        <h3><a href={href(page, `/datasets/${grant.dataset_id}`)}>{grant.title}</a></h3>
+        <StateLabel text={words.grant_states[grant.state]} tone={grant.state === 'active' ? 'live' : 'ended'} />
+      </div>
+      <p class="entry-facts">{words.from_to(sayDate(page.lang, grant.starts_at), sayDate(page.lang, grant.ends_at))}{grant.state === 'active' ? ` · ${words.days_left(sayAgo(page.lang, grant.ends_at, page.now))}` : ''}</p>
+      {grant.state !== 'active' ? null : !grant.ready ? <p class="note">{words.being_prepared}</p> : (
+        <details class="entry-more" open>
+          <summary>{words.open_lines}</summary>
+          <CommandLines title={dataset.with_sceau} lines={sceauLines(page.site.public_origin, grant.dataset_id, grant.files)} />
+          <CommandLines title={dataset.with_age} lines={ageLines(grant.dataset_id, grant.files)} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function OneRequest({ page, request }: { page: PageContext; request: MyRequest }): JSX.Element {
+  const { access: words } = page.words;
+  const open = ['draft', 'submitted', 'awaiting_key', 'approved'].includes(request.state);
+  return (
+    <li class="entry">
+      <div class="entry-head">
+        <h3><a href={href(page, `/datasets/${request.dataset_id}`)}>{request.title}</a></h3>
+        <StateLabel text={words.states[request.state]} tone={TONE[request.state]} />
+      </div>
+      <p class="entry-facts">{words.asked_on} <DateText page={page} time={request.created_at} />{request.decided_at === null ? null : <> · {words.decided_on} <DateText page={page} time={request.decided_at} /></>}</p>
+      {request.state === 'awaiting_key' ? (
+        <div class="entry-step">
+          <h4>{words.attach_title}</h4>
+          <p>{words.attach_text}</p>
+          <CommandLines title={words.attach_lines} lines={attachLines(page.site.public_origin, request)} />
+        </div>
+      ) : null}
+      {request.state === 'approved' ? <p class="entry-step">{words.compare_soon}</p> : null}
+      {request.decision_note === null || request.decision_note === '' ? null : <blockquote class="entry-note"><p class="note">{words.answer}</p><p>{request.decision_note}</p></blockquote>}
+      <details class="entry-more">
+        <summary>{words.your_purpose}</summary>
+        <p class="as-typed">{request.purpose}</p>
+      </details>
+      {open ? <p><a class="quiet-link" href={href(page, `/me/requests/${request.request_id}/withdraw`)}>{words.withdraw}</a></p> : null}
+    </li>
+  );
+}
+
+function attachLines(public_origin: string, request: MyRequest): string {
+  return `export SCEAU_PORTAL=${shellWord(public_origin)}\nsceau keygen --name "$(hostname)"\nsceau ask ${request.dataset_id} --request ${request.request_id}`;
+}
+
+/** Asks before withdrawing. */
+export function WithdrawRequestPage({ page, request }: { page: PageContext; request: { request_id: string; title: string } }): JSX.Element {
+  const { access: words } = page.words;
+  return (
+    <PageLayout page={page} facts={{ title: words.withdraw_title, section: 'me', hidden: true }}>
+      <div class="wrap narrow stack">
+        <h1>{words.withdraw_title}</h1>
+        <p class="lead">{request.title}</p>
+        <p>{words.withdraw_lead}</p>
+        <PostForm page={page} action={href(page, `/me/requests/${request.request_id}/withdraw`)}>
+          <p class="form-go"><button class="button button-danger" type="submit">{words.withdraw_button}</button> <a class="go go-back" href={href(page, '/me')}><Icon name="back" />{words.keep}</a></p>
+        </PostForm>
+      </div>
+    </PageLayout>
+  );
+}

@@ -1,0 +1,93 @@
+import { h } from 'preact';
+import { isUuid } from '../../catalog/path-ids.ts';
+import { PortalError } from '../../errors.ts';
+import { checkHealth } from '../../health-routes.ts';
+import { requireCsrf } from '../../http/same-origin.ts';
+import { readForm } from '../../http/request-body.ts';
+import { newRouter, type PortalRouter } from '../../http/request-context.ts';
+import { confirmEnrolment } from '../../parties/confirm-enrolment.ts';
+import { createNodeCode } from '../../parties/create-node-code.ts';
+import { inviteProducer } from '../../parties/invite-producer.ts';
+import { listEnrolments } from '../../parties/enrolment-store.ts';
+import { listOpenInvitations } from '../../parties/invitation-store.ts';
+import { listProducers } from '../../parties/producer-store.ts';
+import { refuseEnrolment } from '../../parties/refuse-enrolment.ts';
+import { may } from '../../policy.ts';
+import type { Portal } from '../../portal.ts';
+import { addPage, answerPage, goOn, sessionOrSignIn, type Visit } from '../answer-page.ts';
+import { formText, pointedField, tryForm } from '../form-refusal.ts';
+import { NodeCodePage, type OperatorDone, OperatorPage } from '../pages/operator.tsx';
+import { EMPTY_FORM, type FieldError, type FormState } from '../parts/form.tsx';
+
+const DONE: readonly OperatorDone[] = ['confirmed', 'refused'];
+const INVITATION_FIELDS = ['name', 'officer_name', 'officer_email'] as const;
+
+/** Running the portal: inviting producers, confirming them, seeing whether all is well. */
+export function operatorRoutes(portal: Portal): PortalRouter {
+  const router = newRouter();
+  addPage(router, 'get', '/operator', async (visit) => {
+    const session = sessionOrSignIn(visit);
+    if (session === undefined) return;
+    // For everybody else there is no such page.
+    if (!may(session.member, 'decide_enrolment')) throw new PortalError('not_found', 'There is nothing at this address.');
+    await show(portal, visit, EMPTY_FORM, { done: DONE.find((one) => one === visit.ctx.query['done']) });
+  });
+  addPage(router, 'post', '/operator/invitations', (visit) => invite(portal, visit));
+  addPage(router, 'post', '/operator/invitations/:invitation_id/code', async (visit) => {
+    const { member } = await requireCsrf(visit.ctx, await readForm(visit.ctx, []));
+    const code = await createNodeCode(portal, member, { invitation_id: idOf(visit, 'invitation_id') });
+    answerPage(visit, h(NodeCodePage, { page: visit.page, ...code }));
+  });
+  addPage(router, 'post', '/operator/enrolments/:enrolment_id', (visit) => decideEnrolment(portal, visit));
+  return router;
+}
+
+async function show(portal: Portal, visit: Visit, form: FormState, o: { status?: number; tried?: string; done?: OperatorDone | undefined } = {}): Promise<void> {
+  const [enrolments, invitations, producers, health] = await Promise.all([listEnrolments(portal.db), listOpenInvitations(portal.db), listProducers(portal.db), checkHealth(portal)]);
+  const data = { pending: enrolments.filter(({ state }) => state === 'pending'), invitations, producers, health };
+  answerPage(visit, h(OperatorPage, { page: visit.page, data, form, tried: o.tried, done: o.done }), o.status);
+}
+
+async function invite(portal: Portal, visit: Visit): Promise<void> {
+  const { operator: words } = visit.page.words;
+  const fields = await readForm(visit.ctx, INVITATION_FIELDS);
+  const { member } = await requireCsrf(visit.ctx, fields);
+  const values = { name: formText(fields, 'name'), officer_name: formText(fields, 'officer_name'), officer_email: formText(fields, 'officer_email') };
+  const done = await tryForm(
+    async () => {
+      const { invitation_id } = await inviteProducer(portal, member, { ...values, language: visit.lang });
+      return createNodeCode(portal, member, { invitation_id });
+    },
+    (error) => {
+      const field = INVITATION_FIELDS.find((name) => name === pointedField(error));
+      return error.code === 'schema' && field !== undefined ? [{ field, message: words[`need_${field}`] }] : undefined;
+    },
+  );
+  if ('result' in done) return answerPage(visit, h(NodeCodePage, { page: visit.page, ...done.result }));
+  await show(portal, visit, { values, errors: done.refusal.errors }, { status: done.refusal.status });
+}
+
+async function decideEnrolment(portal: Portal, visit: Visit): Promise<void> {
+  const fields = await readForm(visit.ctx, ['fingerprint', 'fingerprint_confirmed', 'decision']);
+  const { member } = await requireCsrf(visit.ctx, fields);
+  const enrolment_id = idOf(visit, 'enrolment_id');
+  if (fields['decision'] === 'refuse') {
+    await refuseEnrolment(portal, member, { enrolment_id });
+    return goOn(visit.ctx, `/${visit.lang}/operator?done=refused`);
+  }
+  const { operator: words } = visit.page.words;
+  const box = (message: string): FieldError[] => [{ field: `confirmed-${enrolment_id}`, message }];
+  if (fields['fingerprint_confirmed'] !== 'yes') return show(portal, visit, { values: {}, errors: box(words.need_compare) }, { status: 422, tried: enrolment_id });
+  const done = await tryForm(
+    () => confirmEnrolment(portal, member, { enrolment_id, fingerprint: fields['fingerprint'] ?? '' }),
+    (error) => (error.reason === 'fingerprint_mismatch' ? box(words.mismatch) : undefined),
+  );
+  if ('result' in done) return goOn(visit.ctx, `/${visit.lang}/operator?done=confirmed`);
+  await show(portal, visit, { values: {}, errors: done.refusal.errors }, { status: done.refusal.status, tried: enrolment_id });
+}
+
+function idOf({ ctx }: Visit, name: string): string {
+  const text = ctx.params[name] ?? '';
+  if (!isUuid(text)) throw new PortalError('not_found', 'There is no such thing here.');
+  return text;
+}
