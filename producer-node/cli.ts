@@ -1,0 +1,182 @@
+import { Command, CommanderError } from 'commander';
+import type { Readable } from 'node:stream';
+import { THEME_CODES } from '#catalog-schema';
+import { createAsk } from './commands/ask.ts';
+import type { CommandContext, CommandRun } from './commands/command.ts';
+import { deliver } from './commands/deliver.ts';
+import { enrol } from './commands/enrol.ts';
+import { importRecords } from './commands/import.ts';
+import { init } from './commands/init.ts';
+import { jsonText, printable } from './commands/printable.ts';
+import { publish } from './commands/publish.ts';
+import { grants, requests } from './commands/requests.ts';
+import { revoke } from './commands/revoke.ts';
+import { run } from './commands/run.ts';
+import { createScreen, type Output } from './commands/screen.ts';
+import { status } from './commands/status.ts';
+import { usageText } from './commands/usage-text.ts';
+import { withdraw } from './commands/withdraw.ts';
+import { languageOf, readConfig } from './config.ts';
+import { databaseRefusal } from './db/database.ts';
+import { EXIT, exitCodeOf, NodeError, reasonOf, refusal } from './errors.ts';
+import { openNode } from './node.ts';
+import { en, type Words } from './words/en.ts';
+import { fr } from './words/fr.ts';
+
+/** Where a command line lives: arguments without program names, environment, streams. */
+export interface CliSurroundings {
+  argv: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
+  /** The node's own HTTP, for `run`. */
+  createApp: CommandContext['createApp'];
+}
+
+/** Runs one command line to its end; gives the exit code and throws nothing. */
+export async function runCli(around: CliSurroundings): Promise<number> {
+  const lang = optionValue(around.argv, '--lang');
+  const words = languageOf(around.env, lang) === 'en' ? en : fr;
+  const json = around.argv.includes('--json');
+  let code: number = EXIT.ok;
+  const program = createProgram(words, around, async (command, options, wanted_producer) => {
+    const screen = createScreen({ stdout: around.stdout, stderr: around.stderr, words, json });
+    const node = await openNode(readConfig(around.env));
+    try {
+      code = await command({ screen, ask: json ? undefined : createAsk({ stdin: around.stdin, stderr: around.stderr, words }), stdin: around.stdin, node, wanted_producer, createApp: around.createApp }, options);
+    } finally {
+      await node.close();
+    }
+  });
+  try {
+    if (lang !== undefined && lang !== 'fr' && lang !== 'en') throw refusal('bad_option', { option: '--lang', value: lang, expected: 'fr, en' });
+    await program.parseAsync([...around.argv], { from: 'user' });
+    return code;
+  } catch (cause) {
+    return showFailure(cause, { words, json, stdout: around.stdout, stderr: around.stderr });
+  }
+}
+
+type Runner = <Options>(command: CommandRun<Options>, options: Options, wanted_producer: string | undefined) => Promise<void>;
+
+function createProgram(words: Words, around: CliSurroundings, runCommand: Runner): Command {
+  const { help } = words;
+  const program = new Command('sceau-node');
+  const run_ = <Options>(command: CommandRun<Options>, options: Options): Promise<void> => runCommand(command, options, program.opts<{ producer?: string }>().producer);
+  program
+    .description(help.program)
+    .version('0.1.0', '-V, --version', help.version)
+    .option('--lang <fr|en>', help.lang)
+    .option('--json', help.json)
+    .option('--producer <name>', help.producer)
+    .addHelpText('after', `\n${help.program_after}`)
+    .helpCommand('help [command]', help.help_command);
+  prepare(program, words, around);
+
+  const add = (name: string, description: string, after: string): Command => {
+    const command = program.command(name).description(description).addHelpText('after', `\n${after}`);
+    // The general options are understood after the command as well, where people write them.
+    command.option('--lang <fr|en>', help.lang).option('--json', help.json).option('--producer <name>', help.producer);
+    command.on('option:producer', (value: string) => void program.setOptionValue('producer', value));
+    prepare(command, words, around);
+    return command;
+  };
+
+  add('init', help.init, help.init_after)
+    .requiredOption('--name <name>', help.init_name)
+    .option('--domain <domain>', help.init_domain)
+    .action((options) => run_(init, options));
+  add('enrol', help.enrol, help.enrol_after)
+    .requiredOption('--portal <url>', help.enrol_portal)
+    .option('--code-file <file>', help.enrol_code_file)
+    .option('--fingerprint <digits>', help.enrol_fingerprint)
+    .option('-y, --yes', help.enrol_yes)
+    .option('--wait <seconds>', help.enrol_wait)
+    .action((options) => run_(enrol, options));
+  add('publish', help.publish, help.publish_after)
+    .argument('<files...>', help.publish_files)
+    .option('--title <text>', help.title)
+    .option('--summary <text>', help.summary)
+    .option('--synopsis <text>', help.synopsis)
+    .option('--theme <code>', `${help.theme}${THEME_CODES.join(', ')}`)
+    .option('--keyword <words>', help.keyword, collect)
+    .option('--licence <code>', help.licence)
+    .option('--access <open|restricted>', help.access)
+    .option('--period <period>', help.period)
+    .option('--bbox <w,s,e,n>', help.bbox)
+    .option('--language <tag>', help.language)
+    .option('--dataset <id>', help.dataset)
+    .option('--new', help.new_dataset)
+    .option('--contact-name <name>', help.contact_name)
+    .option('--contact-email <address>', help.contact_email)
+    .option('--sensitive', help.sensitive)
+    .option('-y, --yes', help.yes)
+    .option('--no-deliver', help.no_deliver)
+    .action((files: string[], options) => run_(publish, { ...options, files }));
+  add('import', help.import, help.import_after)
+    .argument('<file>', help.import_file)
+    .option('--select <word>', help.import_select, collect)
+    .option('--limit <count>', help.import_limit)
+    .option('--dry-run', help.import_dry_run)
+    .option('-y, --yes', help.yes)
+    .action((file: string, options) => run_(importRecords, { ...options, file }));
+  add('withdraw', help.withdraw, help.withdraw_after)
+    .argument('<dataset>', help.withdraw_dataset)
+    .option('-y, --yes', help.yes)
+    .action((dataset: string, options) => run_(withdraw, { ...options, dataset }));
+  add('requests', help.requests, help.requests_after)
+    .option('--state <state>', help.requests_state)
+    .action((options) => run_(requests, options));
+  add('grants', help.grants, help.grants_after).action(() => run_(grants, {}));
+  add('revoke', help.revoke, help.revoke_after)
+    .argument('<grant>', help.revoke_grant)
+    .requiredOption('--reason <text>', help.revoke_reason)
+    .option('-y, --yes', help.yes)
+    .action((grant: string, options) => run_(revoke, { ...options, grant }));
+  add('status', help.status, help.status_after).action(() => run_(status, {}));
+  add('deliver', help.deliver, help.deliver_after).action(() => run_(deliver, {}));
+  add('run', help.run, help.run_after).action(() => run_(run, {}));
+  return program;
+}
+
+/** Help in the reader's language, on the given streams; failures are thrown, never end the process. */
+function prepare(command: Command, words: Words, around: CliSurroundings): void {
+  const { help } = words;
+  const titles: Record<string, string> = { 'Usage:': help.usage_title, 'Options:': help.options_title, 'Arguments:': help.arguments_title, 'Commands:': help.commands_title, 'Global Options:': help.global_options_title };
+  command
+    .helpOption('-h, --help', help.help)
+    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureOutput({ writeOut: (text) => void around.stdout.write(text), writeErr: () => undefined, outputError: () => undefined })
+    .exitOverride();
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function showFailure(cause: unknown, o: { words: Words; json: boolean; stdout: Output; stderr: Output }): number {
+  const { words, json, stdout, stderr } = o;
+  if (cause instanceof CommanderError) {
+    if (cause.exitCode === 0) return EXIT.ok;
+    // Asked nothing, the program teaches.
+    const text = cause.code === 'commander.help' ? words.help.program_after : usageText(cause, words);
+    stderr.write(`${cause.code === 'commander.help' ? '' : `${words.cli.error}${words.cli.colon}`}${printable(text)}\n`);
+    if (json) stdout.write(`${jsonText({ error: { code: 'usage', detail: text } })}\n`);
+    return EXIT.usage;
+  }
+  const known = cause instanceof NodeError ? cause : (databaseRefusal(cause) ?? refusal('internal', { reason: reasonOf(cause) }, { cause }));
+  const error = known instanceof NodeError ? known : refusal('internal', { reason: reasonOf(known) });
+  const text = error.sentence(words);
+  stderr.write(`${words.cli.error}${words.cli.colon}${printable(text)}\n`);
+  if (json) stdout.write(`${jsonText({ error: { code: error.code, detail: text } })}\n`);
+  return exitCodeOf(error);
+}
+
+// The language has to be known before commander can say anything in it.
+function optionValue(argv: readonly string[], name: string): string | undefined {
+  const index = argv.findIndex((word) => word === name || word.startsWith(`${name}=`));
+  if (index === -1) return undefined;
+  const word = argv[index] ?? '';
+  return word === name ? argv[index + 1] : word.slice(name.length + 1);
+}

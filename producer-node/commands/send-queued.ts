@@ -1,0 +1,52 @@
+import type { ProducerRow } from '../db/tables.ts';
+import { deliverHeads } from '../delivery/deliver-heads.ts';
+import { type DeliveryOutcome, deliverOutbox } from '../delivery/deliver-outbox.ts';
+import { listWithEarlier } from '../delivery/outbox-store.ts';
+import { findEnrolment } from '../delivery/portal-store.ts';
+import { PortalProblem } from '../delivery/portal-problem.ts';
+import { EXIT, exitCodeOf, NodeError, reasonOf } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+
+/** How long a command waits for another process that is sending the same. */
+export const PATIENCE_SECONDS = 60;
+
+/** Sends one row of the outbox now, and what has to go before it; how it came out, or undefined when it was sent before. */
+export async function sendQueued(context: CommandContext, outbox_id: number): Promise<DeliveryOutcome | undefined> {
+  return (await sendAll(context, [outbox_id])).get(outbox_id);
+}
+
+/** Sends these rows of the outbox now, and what has to go before them; how each came out that was still waiting. */
+export async function sendAll(context: CommandContext, outbox_ids: readonly number[]): Promise<Map<number, DeliveryOutcome>> {
+  const only = await listWithEarlier(context.node.db, outbox_ids);
+  const outcomes = only.length === 0 ? [] : await deliverOutbox(context.node, { only, early: true, patience_seconds: PATIENCE_SECONDS, progress: context.screen.progress });
+  return new Map(outcomes.map((outcome) => [outcome.row.outbox_id, outcome]));
+}
+
+/** Renews the statement of newest versions; a failure is a warning, for the daemon or the next command repeats it. */
+export async function sendHeads(context: CommandContext, producer: ProducerRow): Promise<void> {
+  const enrolled = await findEnrolment(context.node.db, producer.producer_id);
+  if (enrolled === undefined) return;
+  try {
+    await deliverHeads(context.node, producer, enrolled.portal);
+  } catch (cause) {
+    if (!(cause instanceof NodeError) && !(cause instanceof PortalProblem)) throw cause;
+    context.screen.warn(cause instanceof NodeError ? cause.sentence(context.screen.words) : reasonOf(cause));
+  }
+}
+
+/** The exit code of deliveries: refused before waiting before done. */
+export function exitCodeOfOutcomes(outcomes: readonly DeliveryOutcome[]): number {
+  if (outcomes.some((outcome) => outcome.state === 'refused')) return EXIT.refused;
+  const waiting = outcomes.find((outcome) => outcome.state === 'waiting');
+  if (waiting === undefined) return EXIT.ok;
+  // What waits for the portal exits as away; what waits because the portal does not accept this node, as refused.
+  return waiting.error instanceof NodeError && exitCodeOf(waiting.error) === EXIT.refused ? EXIT.refused : EXIT.away;
+}
+
+/** Why a delivery did not come about, in the reader's language. */
+export function outcomeText(context: CommandContext, outcome: DeliveryOutcome): string {
+  const { error } = outcome;
+  if (error instanceof NodeError) return error.sentence(context.screen.words);
+  if (error instanceof PortalProblem) return `${error.detail} [${error.reason ?? error.code}]`;
+  return error === undefined ? (outcome.row.last_error ?? '') : reasonOf(error);
+}

@@ -1,0 +1,35 @@
+import { parseRevocation } from '#catalog-schema';
+import { signStatement, statementDigest } from '#crypto';
+import type { PortalRow, ProducerRow } from '../db/tables.ts';
+import { refusal } from '../errors.ts';
+import { spendContentKeys } from '../keys/content-key-store.ts';
+import { readProducerKey } from '../keys/key-home.ts';
+import type { ProducerNode } from '../node.ts';
+import { insertOutbox } from './outbox-store.ts';
+import { fetchGrant, type GrantLine } from './portal-access.ts';
+import { insertRevocation } from './revocation-store.ts';
+
+/** The live grant of a producer with this identifier. Throws `grant_unknown`, `grant_over`, `portal_away`. */
+export async function findLiveGrant(node: ProducerNode, o: { producer: ProducerRow; portal: PortalRow; grant_id: string }): Promise<GrantLine> {
+  const grant = await fetchGrant(node, o.portal, o.producer.producer_id, o.grant_id);
+  if (grant === undefined) throw refusal('grant_unknown', { grant_id: o.grant_id });
+  if (grant.state !== 'active') throw refusal('grant_over', { grant_id: o.grant_id, state: grant.state });
+  return grant;
+}
+
+/**
+ * Signs the end of a grant by the producer's `decide` key and queues it; from this moment the dataset's content key is spent here: the
+ * next changed file gets a new one. Gives the number of the outbox row. Throws `bad_option` for a reason that does not fit.
+ */
+export async function revokeGrant(node: ProducerNode, o: { producer: ProducerRow; grant: GrantLine; reason: string }): Promise<number> {
+  const { producer, grant } = o;
+  const now = node.clock.now();
+  const payload = parseRevocation({ v: 1, grant_id: grant.grant_id, grant_sha256: grant.grant_sha256, producer_id: producer.producer_id, reason: o.reason, at: `${now.toISOString().slice(0, 19)}Z` });
+  const statement = signStatement('revocation+jws', payload, [await readProducerKey(node.config.home, producer.producer_id, 'decide')]);
+  return node.db.transaction().execute(async (trx) => {
+    const kept = await insertRevocation(trx, { grant_id: grant.grant_id, producer_id: producer.producer_id, dataset_id: grant.dataset_id, statement: JSON.stringify(statement), created_at: now });
+    if (!kept) throw refusal('grant_over', { grant_id: grant.grant_id, state: 'revoked' });
+    await spendContentKeys(trx, grant.dataset_id, now);
+    return insertOutbox(trx, { producer_id: producer.producer_id, kind: 'revocation', subject_id: grant.grant_id, version: 0, digest: statementDigest(statement) }, now);
+  });
+}

@@ -1,0 +1,261 @@
+import type { Words } from './en.ts';
+
+const errors: Words['errors'] = {
+  // usage
+  missing_option: (p) => `Il manque une information (${p.what}) : ajoutez ${p.option}.`,
+  bad_option: (p) => `${p.option} ne peut pas valoir « ${p.value} ». Attendu : ${p.expected}.`,
+  two_producers: (p) => `Ce nœud sert plusieurs producteurs (${p.names}) : précisez lequel avec --producer NOM.`,
+  producer_unknown: (p) => `Ce nœud ne sert aucun producteur nommé « ${p.name} ». « sceau-node status » les énumère.`,
+  producer_ambiguous: (p) => `Plusieurs producteurs correspondent à « ${p.name} » : donnez l’identifiant entier.`,
+  // dossier et base du nœud
+  not_initialised: () => 'Ce nœud n’a encore aucun producteur. Commencez par : sceau-node init --name "Nom de votre organisation"',
+  home_too_open: (p) => `${p.path} est lisible par d’autres comptes de cette machine (droits ${p.mode}). Rien n’a été fait. Fermez-le d’abord : chmod -R go-rwx '${p.path}'`,
+  home_not_ours: (p) => `${p.path} appartient à un autre compte. Lancez le nœud sous ce compte.`,
+  home_unwritable: (p) => `Le dossier du nœud ${p.path} ne peut pas servir : ${p.reason}.`,
+  key_missing: (p) => `Le fichier de clé ${p.path} n’est pas là. Reprenez-le dans votre sauvegarde.`,
+  key_damaged: (p) => `Le fichier ${p.path} est abîmé ou n’est pas la clé attendue. Reprenez-le dans votre sauvegarde.`,
+  database_unset: () => 'DATABASE_URL n’est pas défini : il dit où se trouve la base PostgreSQL propre au nœud, par exemple postgresql://sceau_node@localhost/sceau_node.',
+  database_away: (p) => `La base de données du nœud ne répond pas (${p.reason}). Rien n’a été modifié.`,
+  secret_file_unreadable: (p) => `${p.variable} désigne ${p.path}, qui ne peut pas être lu.`,
+  // fichiers
+  file_missing: (p) => `${p.file} n’existe pas.`,
+  file_unreadable: (p) => `${p.file} ne peut pas être lu : ${p.reason}.`,
+  file_is_folder: (p) => `${p.file} est un dossier. Nommez les fichiers eux-mêmes, ou réunissez-les dans une archive.`,
+  file_not_regular: (p) => `${p.file} n’est pas un fichier ordinaire.`,
+  file_empty: (p) => `${p.file} est vide : il n’y a rien à publier.`,
+  file_changed: (p) => `${p.file} a changé pendant la lecture. Rien n’a été publié ; recommencez une fois le fichier complet.`,
+  file_named_twice: (p) => `Deux fichiers s’appellent ${p.name}. Les fichiers d’un jeu de données portent des noms différents.`,
+  not_json: (p) => `${p.file} n’est pas du JSON : ${p.reason}.`,
+  no_records: (p) => `${p.file} ne contient aucune fiche RUDI : on attend un objet, une liste d’objets, ou un objet avec « items ».`,
+  wrong_schema: (p) => `${p.what} est refusé : ${p.issues}`,
+  disk_full: (p) => `Plus de place pour écrire dans ${p.path}. Rien n’a été publié et le fichier inachevé a été supprimé.`,
+  // portail
+  bad_portal_url: (p) => `« ${p.url} » n’est pas l’adresse d’un portail, comme https://data.example.org.`,
+  insecure_portal: (p) => `${p.url} serait appelé sans chiffrement : tout ce qui y est envoyé pourrait être lu en chemin. Utilisez https ; http ne sert que pour un portail sur cette machine même.`,
+  portal_away: (p) => `Le portail ${p.portal} ne répond pas (${p.reason}).`,
+  not_a_portal: (p) => `${p.portal} ne répond pas comme un portail : ${p.reason}.`,
+  portal_refused: (p) => `Le portail refuse : ${p.detail} [${p.code}${p.request_id === '' ? '' : `, demande ${p.request_id}`}]`,
+  portal_failing: (p) => `Le portail ${p.portal} échoue à traiter cet envoi : ${p.detail}. Il reste signé et repartira plus tard.`,
+  send_again: (p) => `Le portail demande un nouvel envoi : ${p.detail}. Tout reste signé et repartira plus tard.`,
+  portal_keys_changed: (p) =>
+    `STOP. Les clés que montre ${p.portal} ne prolongent pas celles que ce nœud connaît (${p.reason}). Rien n’a été envoyé. Ou bien le portail a été remplacé, ou bien quelqu’un s’interpose : téléphonez à son opérateur.`,
+  other_portal: (p) => `${p.name} est déjà inscrit auprès de ${p.portal} ; un producteur a un seul portail.`,
+  clock_off: (p) =>
+    `L’horloge de cette machine est en ${p.ahead ? 'avance' : 'retard'} d’environ ${p.minutes} min sur celle de ${p.portal}. Au-delà d’une minute les appels signés sont refusés : mettez l’horloge à l’heure (timedatectl set-ntp true), puis recommencez.`,
+  not_enrolled: (p) => `${p.name} n’est pas encore inscrit auprès d’un portail : sceau-node enrol --portal ADRESSE`,
+  enrolment_pending: (p) => `L’opérateur de ${p.portal} n’a pas encore confirmé ${p.name}. « sceau-node status » dira quand c’est fait.`,
+  enrolment_refused: (p) => `L’opérateur de ${p.portal} a refusé l’inscription de ${p.name}. Demandez un nouveau code.`,
+  fingerprint_differs: (p) => `STOP. L’empreinte est ici ${p.shown} ; l’opérateur a donné ${p.given}. Rien n’a été accepté : prévenez l’opérateur, qui doit refuser cette inscription.`,
+  fingerprint_open: (p) =>
+    `L’empreinte de ${p.name} n’a pas encore été comparée. Elle est ici ${p.fingerprint} ; demandez la sienne à l’opérateur de ${p.portal}, puis : sceau-node enrol --portal ${p.portal} --fingerprint "…"`,
+  fingerprint_rejected: () => 'STOP. Vous avez dit que les empreintes diffèrent. Rien n’a été accepté : prévenez l’opérateur, qui doit refuser cette inscription.',
+  node_unknown: (p) => `${p.portal} n’accepte pas la signature de ce nœud : le producteur y est peut-être suspendu, ou la clé du nœud manque à son jeu de clés.`,
+  // jeux de données
+  dataset_unknown: (p) => `Ce producteur n’a pas de jeu de données ${p.dataset_id}.`,
+  dataset_foreign: (p) => `Le jeu de données ${p.dataset_id} appartient à un autre producteur : lui seul peut le publier ou le retirer.`,
+  dataset_withdrawn: (p) => `Le jeu de données ${p.dataset_id} est déjà retiré.`,
+  version_conflict: (p) =>
+    `Conflit sur le jeu de données ${p.dataset_id} : ce nœud connaît ${p.here}, le portail montre ${p.there}. Rien n’a été signé. Une autre copie de ce nœud a peut-être publié ; comparez les deux avant de continuer.`,
+  published_meanwhile: (p) => `Un autre processus a publié le jeu de données ${p.dataset_id} au même moment. Recommencez pour publier à sa suite.`,
+  publication_refused: (p) => `Le portail a refusé la version ${p.version} de « ${p.title} » : ${p.detail} [${p.code}]`,
+  body_lost: (p) => `Ce qui devait être envoyé de ${p.name} n’est plus dans le dossier du nœud. Cette version est abandonnée ; publiez le fichier à nouveau.`,
+  grant_unknown: (p) => `Le portail ne connaît pas d’accès ${p.grant_id} pour ce producteur.`,
+  grant_over: (p) => `L’accès ${p.grant_id} est déjà terminé (${p.state}).`,
+  busy: (p) => `Un autre processus de ce nœud y travaille en ce moment (${p.what}).`,
+  port_busy: (p) => `${p.address} est déjà pris. Choisissez un autre port avec SCEAU_NODE_PORT.`,
+  cancelled: () => 'Abandonné. Rien n’a été publié.',
+  internal: (p) => `Quelque chose qui ne devrait pas arriver : ${p.reason}.`,
+};
+
+const help: Words['help'] = {
+  program: 'Publier les données de votre organisation sur un portail Sceau : signées, et scellées quand l’accès est réservé.',
+  program_after: `La première fois :
+  sceau-node init --name "Rennes Métropole"       fabrique les clés de votre organisation
+  sceau-node enrol --portal https://data.example.org   avec le code remis par l’opérateur du portail
+  sceau-node publish stations.csv                 déduit ce qu’il peut, demande le reste
+
+Environnement :
+  SCEAU_NODE_HOME   dossier du nœud : clés et file d’envoi (par défaut ~/.local/share/sceau-node)
+  DATABASE_URL      base PostgreSQL propre au nœud (ou DATABASE_URL_FILE, un fichier qui la contient)
+  SCEAU_NODE_PORT   où « run » répond à /health, sur cette machine seulement (8790 ; 0 : au choix)
+
+Codes de sortie :
+  0 fait   1 échec   2 mauvais usage   3 refusé par le portail   4 portail absent : ce qui est signé attend et partira plus tard`,
+  usage_title: 'Usage :', options_title: 'Options :', arguments_title: 'Arguments :', commands_title: 'Commandes :',
+  global_options_title: 'Options générales :',
+  lang: 'langue des messages : fr ou en', json: 'résultat en JSON sur la sortie standard', producer: 'quel producteur, par son nom ou son identifiant',
+  help: 'afficher cette aide', help_command: 'afficher l’aide d’une commande', version: 'afficher la version',
+  init: 'préparer ce nœud et fabriquer les clés d’un producteur',
+  init_after: `Crée le dossier du nœud (0700) et les fichiers de clés (0600), prépare la base, fabrique les clés du producteur.
+Relancée avec le même nom, la commande ne change rien ; avec un autre nom, elle ajoute un producteur à ce nœud.
+
+Exemple :
+  sceau-node init --name "Rennes Métropole" --domain rennes.example.org`,
+  init_name: 'nom de l’organisation, tel que le public le lit',
+  init_domain: 'nom de domaine de l’organisation, si elle y publie son identifiant',
+  enrol: 'présenter le producteur à un portail, avec le code de son opérateur',
+  enrol_after: `Le code vient de l’opérateur du portail, ne sert qu’une fois et ne se donne jamais en argument : il est demandé, ou lu dans
+--code-file (- pour l’entrée standard). Une empreinte de six groupes de cinq chiffres s’affiche alors : lisez-la à l’opérateur,
+au téléphone par exemple. Vous devez voir tous deux les mêmes chiffres ; c’est ce qui rend l’inscription sûre.
+
+Exemples :
+  sceau-node enrol --portal https://data.example.org
+  sceau-node enrol --portal https://data.example.org --code-file code.txt --fingerprint "01234 56789 01234 56789 01234 56789"`,
+  enrol_portal: 'adresse du portail',
+  enrol_code_file: 'fichier contenant le code à usage unique ; - pour l’entrée standard',
+  enrol_fingerprint: 'empreinte donnée par l’opérateur ; elle est comparée',
+  enrol_yes: 'accepter l’empreinte sans la comparer (moins sûr)',
+  enrol_wait: 'secondes d’attente de la confirmation de l’opérateur',
+  publish: 'publier des fichiers comme jeu de données, ou une nouvelle version',
+  publish_after: `Format, encodage, colonnes, nombre de lignes, période et emprise sont lus dans les fichiers ; le titre vient du nom. D’un fichier
+réservé, ce qui a été lu n’est montré qu’à vous : seul ce que vous dites (--period, --bbox) est publié. Sur un terminal, le reste
+est demandé et une fiche s’affiche avant toute signature. Avec --yes rien n’est demandé : ce qui manque est une erreur qui nomme l’option.
+
+Les fichiers donnés sont toute la nouvelle version. Un fichier déjà publié est reconnu à son chemin et devient la version suivante
+de son jeu de données ; ce que vous ne dites pas reste comme avant. Fichiers et description inchangés : il ne se passe rien.
+
+Qui peut l’ouvrir :
+  --access open         tout le monde
+  --access restricted   ceux que vous acceptez : les fichiers sont scellés ici, avant de quitter cette machine ; le portail aide à donner l’accès
+
+Exemples :
+  sceau-node publish stations.csv
+  sceau-node publish stations.csv --yes --access open --theme transportation --licence etalab-2.0 --summary "Toutes les stations de vélos."
+  sceau-node publish logement.csv --yes --access restricted --theme housing --licence etalab-2.0 --summary "…" --json`,
+  publish_files: 'les fichiers', title: 'titre, 150 caractères au plus', summary: 'description, en quelques phrases', synopsis: 'une ligne pour les listes (à défaut : début de la description)',
+  theme: 'thème, parmi : ', keyword: 'mot-clé ; répétable, ou séparés par des virgules', licence: 'code de licence, comme etalab-2.0 ou odbl-1.0',
+  access: 'open (tout le monde) ou restricted (réservé)', period: 'période concernée : 2024, 2024-01-01/2024-12-31, ou none', bbox: 'emprise en degrés : ouest,sud,est,nord, ou none', language: 'langue des données',
+  dataset: 'publier comme version suivante de ce jeu de données', new_dataset: 'publier comme nouveau jeu de données même si le fichier est connu',
+  contact_name: 'à qui s’adresser au sujet des données', contact_email: 'son adresse de courriel', sensitive: 'les données concernent des personnes (RGPD)',
+  yes: 'ne rien demander', no_deliver: 'signer et mettre en attente seulement ; « deliver » ou « run » enverra',
+  import: 'publier des fiches RUDI telles quelles',
+  import_after: `Lit une fiche RUDI, une liste de fiches, ou un objet avec "items". Chaque fiche garde son identifiant (global_id) et ses
+métadonnées ; seuls les noms et adresses des personnes sont remplacés dans ce qui est signé. Les fichiers déposés ailleurs
+deviennent des liens. Une fiche déjà publiée et inchangée est laissée telle quelle ; une fiche fautive est signalée sans arrêter les autres.
+
+Exemples :
+  sceau-node import catalogue.json --dry-run
+  sceau-node import catalogue.json --select budget --limit 20`,
+  import_file: 'fichier JSON de fiches RUDI', import_select: 'seulement les fiches de cet identifiant, ou dont le titre contient ce mot ; répétable',
+  import_limit: 'au plus tant de fiches', import_dry_run: 'vérifier et rendre compte, sans rien publier',
+  withdraw: 'retirer un jeu de données', withdraw_dataset: 'identifiant du jeu de données',
+  withdraw_after: `Publie une version signée qui dit « retiré » et ne porte aucun fichier. Les versions antérieures restent prouvables. Ce que
+d’autres ont déjà téléchargé ou ouvert ne peut pas être repris.
+
+Exemple :
+  sceau-node withdraw 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84`,
+  requests: 'qui demande accès aux jeux de données du producteur',
+  requests_after: `La décision se prend sur la page du portail ; comparez l’empreinte avec la personne avant d’accepter.
+
+Exemple :
+  sceau-node requests --state submitted`,
+  requests_state: 'seulement les demandes dans cet état',
+  grants: 'qui a un accès', grants_after: `Exemple :
+  sceau-node grants`,
+  revoke: 'mettre fin à un accès avant son terme', revoke_grant: 'identifiant de l’accès, tel que « sceau-node grants » l’affiche', revoke_reason: 'pourquoi, sans nommer de personne',
+  revoke_after: `Signe la révocation avec la clé de votre organisation et l’envoie. Dès lors, ni clé ni en-tête ne sont plus remis ; le prochain
+fichier modifié est scellé avec une nouvelle clé. Ce qui a déjà été ouvert reste à qui l’a ouvert.
+
+Exemple :
+  sceau-node revoke c2a9e1f4-6b7d-4a3c-8e5f-0d1b2c3a4f56 --reason "L’étude est terminée."`,
+  status: 'producteurs, portail, envois en attente, jeux de données, clés',
+  status_after: `Exemple :
+  sceau-node status --json`,
+  deliver: 'envoyer ce qui attend', deliver_after: `Envoie tout ce qui a été signé pendant l’absence du portail. Peut être répétée, aussi à côté d’un « run » en marche.
+
+Exemple :
+  sceau-node deliver`,
+  run: 'rester en marche : tout envoyer, tout tenir à jour',
+  run_after: `Envoie ce qui attend, signe chaque jour la liste des versions les plus récentes, signale au portail que le nœud vit, et répond à
+/health sur cette machine seulement. S’arrête proprement sur Ctrl-C ou SIGTERM. Plusieurs peuvent tourner sur une même base.
+
+Exemple :
+  sceau-node run`,
+};
+
+const cli: Words['cli'] = {
+  error: 'Erreur', warning: 'Attention', note: 'Remarque', colon: ' : ',
+  unknown_option: (p) => `L’option ${p.option} n’existe pas. Voir --help.`,
+  unknown_command: (p) => `La commande ${p.command} n’existe pas. Voir sceau-node --help.`,
+  option_needs_value: (p) => `L’option ${p.option} demande une valeur.`,
+  argument_missing: (p) => `Il manque un argument : ${p.name}. Voir --help.`,
+  too_many_arguments: 'Trop d’arguments. Voir --help.',
+  yes_letters: 'oOyY', no_letters: 'nN', yes_no: '[o/n]', answer_yes_no: 'Répondez o ou n.',
+  producer_made: (p) => `Les clés de ${p.name} sont faites.`,
+  producer_there: (p) => `${p.name} est déjà sur ce nœud ; rien n’a changé.`,
+  identifier: 'Identifiant', folder: 'Dossier', keys_expire: 'Clés valables jusqu’au',
+  move_offline: (p) => `Déplacez maintenant le dossier ${p.folder}
+sur un support gardé au coffre, en deux exemplaires, et supprimez-le d’ici. Il contient :
+  root.jwk       signe les changements de vos clés ; le travail quotidien n’en a jamais besoin
+  recovery.txt   ouvre les copies de secours des clés des données scellées, si tout le reste est perdu
+Qui le possède peut parler au nom de votre organisation.`,
+  next_enrol: 'Ensuite : sceau-node enrol --portal ADRESSE',
+  ask_code: 'Code à usage unique remis par l’opérateur du portail',
+  fingerprint_is: 'Empreinte',
+  read_out: (p) => `Lisez ces chiffres à l’opérateur de ${p.portal}, et écoutez les siens.`,
+  ask_same: 'L’opérateur voit-il exactement les mêmes chiffres ?',
+  fingerprint_equal: 'L’empreinte est bien celle que l’opérateur vous a donnée.',
+  not_compared: 'L’empreinte n’a pas été comparée (--yes) : si quelqu’un s’interpose entre vous et le portail, personne ne l’a encore remarqué. L’opérateur doit encore la comparer.',
+  waiting_for_operator: 'En attente de la confirmation de l’opérateur…',
+  enrolled: (p) => `${p.name} est inscrit auprès de ${p.portal}.`,
+  still_pending: 'Pas encore confirmé. Pour la suite : sceau-node status',
+  next_publish: 'Ensuite : sceau-node publish FICHIER',
+  card_title: (p) => (p.version === 1 ? 'Nouveau jeu de données' : `Version ${p.version} du jeu de données`),
+  label_title: 'Titre', label_summary: 'Description', label_theme: 'Thème', label_keywords: 'Mots-clés', label_licence: 'Licence', label_access: 'Qui peut l’ouvrir',
+  label_period: 'Période', label_contact: 'Contact', label_files: 'Fichiers', label_place: 'Emprise', label_dataset: 'Jeu de données', label_version: 'Version',
+  access_open: 'tout le monde', access_restricted: 'ceux que nous acceptons, le portail aide',
+  rows: (p) => `${p.count} lignes`, columns: (p) => `colonnes : ${p.names}`, objects: (p) => `${p.count} objets`,
+  dropped_files: (p) => `Absents de la nouvelle version : ${p.names}`,
+  label_local: 'Lu ici seulement',
+  local_note: 'Ce qui a été lu dans les fichiers reste sur cette machine. Pour publier une période ou une emprise, dites-la : --period, --bbox.',
+  bytes_differ_sealed_note: (p) => `${p.file} : son nom dit ${p.by_name}, son contenu dit ${p.by_bytes} ; seul ce que dit le nom est publié.`,
+  encoding_note: (p) => `${p.file} est écrit en ${p.encoding} ; il est publié tel quel. L’UTF-8 facilite la réutilisation.`,
+  bytes_differ_note: (p) => `${p.file} : son nom dit ${p.by_name}, son contenu dit ${p.by_bytes} ; publié comme ${p.by_bytes}.`,
+  licence_note: (p) => `${p.licence} ne figure pas parmi les licences que l’administration peut choisir pour la réutilisation gratuite (CRPA, D323-2-1) : la Licence Ouverte 2.0 ou l’ODbL sont plus sûres.`,
+  ask_title: 'Titre', ask_summary: 'Décrivez les données en quelques phrases', ask_theme: 'Thème', ask_licence: 'Licence',
+  ask_access: 'Qui peut l’ouvrir ?', ask_contact: 'Courriel pour les questions (vide : aucun)', ask_publish: 'Publier ?',
+  choose_number: 'Numéro', answer_needed: 'Il faut une réponse ici.',
+  portal_away_unsure: 'Le portail ne répond pas : signé d’après ce que ce nœud sait, et envoyé plus tard.',
+  reading: (p) => `Lecture de ${p.file}`, sealing: (p) => `Scellement de ${p.file}`, copying: (p) => `Préparation de ${p.file}`,
+  sending: (p) => `Envoi de ${p.file}`,
+  published: (p) => `Publié : « ${p.title} », version ${p.version}.`,
+  published_sealed: 'Les fichiers ont quitté cette machine scellés.',
+  unchanged: (p) => `Rien n’a changé : « ${p.title} » reste à la version ${p.version}.`,
+  queued: (p) => `Signé, en attente : « ${p.title} », version ${p.version}. L’envoi se fera par « sceau-node deliver » ou « sceau-node run ».`,
+  adopted: (p) => `Le portail a déjà la version ${p.version} de ce jeu de données, signée avec notre clé : ce nœud continue à partir d’elle.`,
+  new_epoch: 'Les fichiers sont scellés avec une nouvelle clé.',
+  label_page: 'Page',
+  import_line_published: 'publié', import_line_queued: 'en attente', import_line_unchanged: 'inchangé', import_line_faulty: 'FAUTIF', import_line_refused: 'REFUSÉ', import_line_checked: 'correct',
+  import_summary: (p) => `${p.total} fiches : ${p.published} publiées, ${p.queued} en attente, ${p.unchanged} inchangées, ${p.faulty} fautives, ${p.refused} refusées par le portail.`,
+  import_dry_summary: (p) => `${p.total} fiches : ${p.good} correctes, ${p.faulty} fautives. Rien n’a été publié.`,
+  record_at: (p) => `fiche ${p.index + 1}`,
+  ask_withdraw: (p) => `Retirer « ${p.title} » ?`,
+  withdrawn: (p) => `Retiré : « ${p.title} » (la version ${p.version} le dit).`,
+  no_requests: 'Personne ne demande d’accès en ce moment.', no_grants: 'Personne n’a d’accès en ce moment.',
+  label_state: 'État', label_who: 'Qui', label_what: 'Quoi', label_why: 'Pourquoi', label_since: 'Depuis', label_until: 'Jusqu’au', label_fingerprint: 'Empreinte', label_grant: 'Accès', label_request: 'Demande',
+  revoked: (p) => `L’accès ${p.grant_id} est terminé.`,
+  revocation_queued: (p) => `La fin de l’accès ${p.grant_id} est signée et attend : le portail ne répond pas.`,
+  revoked_limits: 'Ce qui a déjà été ouvert reste à qui l’a ouvert. Le prochain fichier modifié est scellé avec une nouvelle clé.',
+  ask_revoke: (p) => `Mettre fin maintenant à l’accès ${p.grant_id} ?`,
+  label_node: 'Nœud', label_producer: 'Producteur', label_portal: 'Portail', label_enrolment: 'Inscription', label_last_contact: 'Dernier contact', label_clock: 'Horloge',
+  label_outbox: 'En attente d’envoi', label_datasets: 'Jeux de données', label_keys: 'Clés', label_heads: 'Liste des dernières versions',
+  never: 'jamais', none: 'aucun', nothing_waits: 'rien',
+  enrolment_none: 'pas inscrit', enrolment_pending: 'en attente de l’opérateur', enrolment_active: 'confirmée', enrolment_refused: 'refusée',
+  portal_answers: 'répond', portal_silent: (p) => `ne répond pas (${p.reason})`,
+  clock_difference: (p) => (Math.abs(p.seconds) < 2 ? 'à la même heure que le portail' : `${Math.abs(p.seconds)} s de ${p.seconds > 0 ? 'retard' : 'avance'} sur le portail`),
+  sealing_key: (p) => `scellé, clé n° ${p.epoch} depuis le ${p.since}`,
+  valid_until: (p) => `valables jusqu’au ${p.date}`, expire_soon: (p) => `valables jusqu’au ${p.date} : encore ${p.days} jours`,
+  offline_still_here: (p) => `Les clés hors ligne sont encore sur cette machine : mettez ${p.folder} au coffre.`,
+  status_active: 'publié', status_withdrawn: 'retiré', status_erased: 'effacé', status_queued: 'en attente', status_refused: 'refusé',
+  open_short: 'ouvert', restricted_short: 'réservé', described_only: 'décrit seulement',
+  heads_fresh: (p) => `à jour jusqu’au ${p.until}`, heads_stale: 'périmée ; « sceau-node run » ou « deliver » la signe à nouveau',
+  outbox_line: (p) => `${p.what} : ${p.attempts} essais${p.error === '' ? '' : `, dernier : ${p.error}`}`,
+  kind_version: (p) => `version ${p.version} de « ${p.title} »`, kind_revocation: (p) => `fin de l’accès ${p.grant_id}`,
+  delivered: (p) => `${p.done} envoyés, ${p.waiting} encore en attente, ${p.refused} refusés.`,
+  nothing_to_send: 'Rien n’attend d’être envoyé.',
+  listening: (p) => `Le nœud est en marche ; état sur ${p.address}/health`,
+  stopping: 'Arrêt…', stopped: 'Arrêté.',
+};
+
+/** French words. */
+export const fr: Words = { tag: 'fr', errors, help, cli };
