@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { refuseOldRuntime } from './refuse-old-runtime.ts';
+import { fileURLToPath } from 'node:url';
+import { startFederation } from './federation.ts';
+import { DEMO_PEOPLE, seedFederation } from './seed.ts';
+
+const LARGE_BYTES = 200 * 1024 * 1024;
+
+/** `npm start`: the whole federation on this machine, with data to look at, until Ctrl-C. */
+async function start(): Promise<void> {
+  refuseOldRuntime();
+  const began = Date.now();
+  const say = (line: string) => console.log(`  ${line}`);
+  const checkout = fileURLToPath(new URL('../../../', import.meta.url));
+  console.log('Sceau: starting PostgreSQL, the portal, its broker and two producer nodes');
+  const federation = await startFederation({ state_dir: path.join(checkout, '.sceau'), first_port: Number(process.env['SCEAU_PORT'] ?? 8080), name: 'Sceau, démonstration de Rennes', say });
+
+  let stopping = false;
+  const stop = async (status: number) => {
+    if (stopping) return;
+    stopping = true;
+    console.log('\nSceau: stopping');
+    await federation.stop();
+    process.exit(status);
+  };
+  process.on('SIGINT', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0));
+
+  try {
+    await federation.startPortal();
+    federation.startBroker();
+    await seedFederation(federation, { large_bytes: LARGE_BYTES, say });
+    federation.startNodes();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    await stop(1);
+    return;
+  }
+  console.log(`
+Ready in ${((Date.now() - began) / 1000).toFixed(1)} s.
+
+  ${federation.origin}/            the catalogue
+  ${federation.origin}/demo/mails  the mails that the portal would send (sign in with any address below, click the link there)
+
+  ${DEMO_PEOPLE.operator.email}    operator: invites producers, confirms nodes
+  ${DEMO_PEOPLE.metropole.email}          officer of ${DEMO_PEOPLE.metropole.producer}: decides requests
+  ${DEMO_PEOPLE.mobilites.email}          officer of ${DEMO_PEOPLE.mobilites.producer}
+  any other address              a citizen who asks for access
+
+  To try, in another terminal of this folder:
+    export SCEAU_PORTAL=${federation.origin}
+    npx sceau search communes
+    npx sceau keygen --name "My laptop"
+    npx sceau ask "demandes logement" --purpose "…" --name "…" --email you@example.org
+    (confirm in the mail page, approve as the officer, then)  npx sceau open "demandes logement"
+
+  Ctrl-C stops everything; npm start brings it back with its data; npm run reset deletes it.
+`);
+}
+
+await start();
