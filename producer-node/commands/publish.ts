@@ -86,7 +86,7 @@ function report(context: CommandContext, o: { result: PublishResult; outcome: De
   if (state === 'queued') screen.say(cli.queued({ title, version }));
   if (result.new_epoch !== undefined && result.new_epoch > 1) screen.say(cli.new_epoch);
   if (outcome !== undefined && state === 'queued') screen.note(outcomeText(context, outcome));
-  for (const warning of outcome?.warnings ?? []) screen.warn(warning);
+  for (const warning of outcome?.warnings ?? []) screen.warn(warning === 'earlier_versions_were_open' ? cli.earlier_versions_were_open : warning);
   screen.card([
     [cli.label_dataset, dataset_id],
     [cli.label_page, url],
