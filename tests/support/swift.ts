@@ -36,8 +36,10 @@ const DEBIAN_PYTHON = '/usr/bin/python3';
 const LAUNCHER = `
 import os, shutil, signal, sys, threading
 kind, etc = sys.argv[1], sys.argv[2]
+# Swift points descriptor 0 at /dev/null, where a late reader would find the end at once.
+pipe, read = os.dup(0), os.read
 def follow():
-    while os.read(0, 4096): pass
+    while read(pipe, 4096): pass
     shutil.rmtree(os.path.dirname(etc), ignore_errors=True)
     os.kill(os.getpid(), signal.SIGKILL)
 threading.Thread(target=follow, daemon=True).start()
