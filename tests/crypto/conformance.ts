@@ -6,10 +6,13 @@ import { CryptoError, type CryptoErrorCode } from '#crypto';
 
 const shared = process.env['SCEAU_SHARED'] ?? '../shared';
 
-/** Declares a test that reads published vectors at `path` under the shared folder; without the file it counts as skipped, and its title says why. */
+/**
+ * Declares a test that reads published vectors at `path` under the shared folder; without that folder it counts as skipped, and its
+ * title says why. Where the folder is there but not this part of it, the test runs and fails: half a set of vectors proves nothing.
+ */
 export function conformance(path: string, title: string, run: (t: ExecutionContext, file: string) => void | Promise<void>): void {
   const file = join(shared, 'vectors', path);
-  if (existsSync(file)) test(title, (t) => run(t, file));
+  if (existsSync(join(shared, 'vectors'))) test(title, (t) => run(t, file));
   else notRun(`${title} (not run: ${file} is absent)`);
 }
 

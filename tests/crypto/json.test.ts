@@ -6,10 +6,16 @@ import {
   canonicalBytes,
   CryptoError,
   type CryptoErrorCode,
+  decodeHex,
+  encodeBase64url,
+  encodeHex,
   JSON_MAX_DEPTH,
   parseCanonicalJson,
+  parsePublicJwk,
   parseStrictJson,
+  sha256,
   utf8,
+  verifySignature,
 } from '#crypto';
 import { codeOf, conformance, refusal } from './conformance.ts';
 
@@ -23,6 +29,35 @@ conformance('jcs-cyberphone/testdata', 'the canonical form agrees with the six p
     t.deepEqual(parseCanonicalJson(expected), value, name);
   }
 });
+
+conformance(
+  'vc-eddsa-jcs-2022/TestVectors',
+  'canonical form, digest and signature of the credential that W3C prints for eddsa-jcs-2022 are ours',
+  (t, folder) => {
+    const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(folder, 'eddsa-jcs-2022', name)));
+    const text = (name: string): string => new TextDecoder().decode(read(name)).trim();
+    const { proof, ...credential } = parseStrictJson(read('signedJCS.json')) as { proof: Record<string, unknown> };
+    const { proofValue: _value, ...options } = proof;
+    const [document, configuration] = [canonicalBytes(credential), canonicalBytes(options)];
+    t.deepEqual(document, utf8(text('canonDocJCS.txt')));
+    t.deepEqual(configuration, utf8(text('proofCanonJCS.txt')));
+    t.is(encodeHex(sha256(document)), text('docHashJCS.txt'));
+    t.is(encodeHex(sha256(configuration)), text('proofHashJCS.txt'));
+    t.is(text('proofHashJCS.txt') + text('docHashJCS.txt'), text('combinedHashJCS.txt'));
+    const { publicKeyMultibase } = parseStrictJson(new Uint8Array(readFileSync(join(folder, 'keyPair.json')))) as { publicKeyMultibase: string };
+    // Multibase: z, base58 of the two bytes that say Ed25519 and of the key.
+    const jwk = parsePublicJwk({ kty: 'OKP', crv: 'Ed25519', x: encodeBase64url(fromBase58(publicKeyMultibase.slice(1)).subarray(2)) });
+    t.true(verifySignature(jwk, decodeHex(text('combinedHashJCS.txt')), decodeHex(text('sigHexJCS.txt'))));
+    t.false(verifySignature(jwk, sha256(document, sha256(configuration)), decodeHex(text('sigHexJCS.txt'))));
+    t.is(readdirSync(join(folder, 'eddsa-jcs-2022')).length, 9);
+  },
+);
+
+function fromBase58(text: string): Uint8Array {
+  let number = 0n;
+  for (const c of text) number = number * 58n + BigInt('123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'.indexOf(c));
+  return decodeHex(number.toString(16).padStart(68, '0'));
+}
 
 const refused: readonly (readonly [string, CryptoErrorCode, Uint8Array])[] = [
   ['a name twice', 'duplicate_key', utf8('{"a":1,"b":2,"a":1}')],
