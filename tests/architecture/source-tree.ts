@@ -70,8 +70,10 @@ export function report(violations: readonly Violation[]): string {
 async function pathsBelow(root: string, folder: string): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    // A linked worktree has a file .git, which names a folder of its machine.
+    if (NOT_OURS.has(entry.name)) continue;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !NOT_OURS.has(entry.name)) paths.push(...(await pathsBelow(root, path)));
+    if (entry.isDirectory()) paths.push(...(await pathsBelow(root, path)));
     else if (entry.isFile() && !entry.name.endsWith('.log')) paths.push(path);
   }
   return paths;
