@@ -14,18 +14,29 @@ export const NODE_NAMES: readonly NodeName[] = ['metropole', 'mobilites'];
 export interface Federation {
   origin: string;
   port: number;
-  /** True when the folder held nothing before: keys, databases and parties are still to be made. */
-  fresh: boolean;
+  /** The address of the last start when it was another one; the nodes that knew it must be told. */
+  moved_from: string | undefined;
   state_dir: string;
   /** Runs a command of the federation; throws with the command's own words when it fails, unless `may_fail`. */
   run(who: 'portal' | NodeName | { consumer_home: string }, command: CommandName, args: readonly string[], options?: { input?: string; may_fail?: boolean; env?: Record<string, string> }): Promise<CommandResult>;
+  /** Resolves when the portal listens and answers. Throws PortTaken when another program took the port in the meantime. */
   startPortal(): Promise<void>;
+  /** Records that the nodes know the address of this start. */
+  settleOrigin(): Promise<void>;
   stopPortal(): Promise<void>;
   startBroker(): void;
   stopBroker(): Promise<void>;
   startNodes(): void;
   databaseUrl(database: string): string;
   stop(): Promise<void>;
+}
+
+/** Another program took the port between our looking and the portal's listening: start again. */
+export class PortTaken extends Error {
+  constructor(port: number) {
+    super(`port ${port} was taken by another program just now`);
+    this.name = 'PortTaken';
+  }
 }
 
 const DATABASES: Record<'portal' | NodeName, string> = { portal: 'sceau_portal', metropole: 'sceau_node_metropole', mobilites: 'sceau_node_mobilites' };
@@ -36,7 +47,7 @@ export async function startFederation(options: { state_dir: string; first_port: 
   const logs = path.join(state_dir, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const marker = path.join(state_dir, 'federation.json');
-  const fresh = (await readFile(marker, 'utf8').catch(() => undefined)) === undefined;
+  const before = await readFile(marker, 'utf8').catch(() => undefined);
 
   const postgres = await startEmbeddedPostgres({ data_dir: path.join(state_dir, 'postgres'), log_file: path.join(logs, 'postgres.log') });
   const children = new Map<string, ChildProcess>();
@@ -57,8 +68,10 @@ export async function startFederation(options: { state_dir: string; first_port: 
     };
 
     await run('portal', 'sceau-portal', ['migrate', '--web-role', 'sceau_web', '--broker-role', 'sceau_broker'], { env: { DATABASE_URL: postgres.connectionString(DATABASES.portal) } });
-    if (fresh) await run('portal', 'sceau-portal', ['create-keys', '--log-origin', 'demo.sceau.localhost/log'], { env: { DATABASE_URL: postgres.connectionString(DATABASES.portal), SCEAU_BROKER_KEYS_DIR: path.join(state_dir, 'broker-keys') } });
-    if (fresh) await writeFile(marker, JSON.stringify({ v: 1 }));
+    if (before === undefined) await run('portal', 'sceau-portal', ['create-keys', '--log-origin', 'demo.sceau.localhost/log'], { env: { DATABASE_URL: postgres.connectionString(DATABASES.portal), SCEAU_BROKER_KEYS_DIR: path.join(state_dir, 'broker-keys') } });
+    const settleOrigin = () => writeFile(marker, JSON.stringify({ v: 1, origin }));
+    if (before === undefined) await settleOrigin();
+    const last_origin = before === undefined ? origin : originIn(before);
 
     const start = (name: string, command: CommandName, args: string[], env: Record<string, string>) => {
       children.set(name, startCommand(command, args, { env, log_file: path.join(logs, `${name}.log`) }));
@@ -71,12 +84,14 @@ export async function startFederation(options: { state_dir: string; first_port: 
     return {
       origin,
       port,
-      fresh,
+      moved_from: last_origin === origin ? undefined : last_origin,
       state_dir,
+      settleOrigin,
       run,
       async startPortal() {
         start('portal', 'sceau-portal', ['serve'], environments.portal);
-        await untilHealthy(origin, () => children.get('portal')?.exitCode ?? null, path.join(logs, 'portal.log'));
+        const child = children.get('portal');
+        if (child !== undefined) await untilHealthy(origin, child, path.join(logs, 'portal.log'));
       },
       stopPortal: () => stopOne('portal'),
       startBroker: () => start('broker', 'sceau-portal', ['broker'], environments.broker),
@@ -143,11 +158,23 @@ async function createDatabases(postgres: EmbeddedPostgres): Promise<void> {
   }
 }
 
-async function untilHealthy(origin: string, exitCode: () => number | null, log_file: string): Promise<void> {
+/** The address in the record of the last start; a record without one is of a start at the usual place. */
+function originIn(record: string): string {
+  const value: unknown = JSON.parse(record);
+  return typeof value === 'object' && value !== null && 'origin' in value && typeof value.origin === 'string' ? value.origin : 'http://localhost:8080';
+}
+
+async function untilHealthy(origin: string, child: ChildProcess, log_file: string): Promise<void> {
+  let said = '';
+  // What answers at our address may be another start's portal; ours says where it listens.
+  child.stderr?.on('data', (data: Buffer) => (said += said.length > 10_000 ? '' : data.toString('utf8')));
   for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (exitCode() !== null) throw new Error(`the portal stopped while starting; its log is ${log_file}\n${(await readFile(log_file, 'utf8').catch(() => '')).slice(-2000)}`);
-    const answer = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    if (answer !== undefined) return;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const port = Number(new URL(origin).port);
+      if ((await freePortFrom(port)) !== port) throw new PortTaken(port);
+      throw new Error(`the portal stopped while starting; its log is ${log_file}\n${(await readFile(log_file, 'utf8').catch(() => '')).slice(-2000)}`);
+    }
+    if (said.includes(origin) && (await fetch(`${origin}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)) !== undefined) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the portal did not answer within 30 seconds; its log is ${log_file}`);

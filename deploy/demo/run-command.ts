@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,15 @@ const ENTRY = {
 } as const;
 
 export type CommandName = keyof typeof ENTRY;
+
+/** Debian's own program that has the kernel end a process when its parent has died, however it died. */
+const SETPRIV = '/usr/bin/setpriv';
+
+/** Program and arguments that run a command which does not outlive this process, not even by `kill -9`: no port stays taken. */
+function bound(name: CommandName, args: readonly string[]): [string, string[]] {
+  const command = [process.execPath, entryOf(name), ...args];
+  return existsSync(SETPRIV) ? [SETPRIV, ['--pdeathsig', 'KILL', ...command]] : [process.execPath, command.slice(1)];
+}
 
 /** What a finished command said. */
 export interface CommandResult {
@@ -39,7 +48,8 @@ export function plainEnvironment(): Record<string, string> {
 /** Runs one command to its end; `input` goes to its standard input. Never throws for a non-zero status. */
 export function runCommand(name: CommandName, args: readonly string[], options: { env: Record<string, string>; input?: string; timeout_seconds?: number }): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entryOf(name), ...args], { env: { ...plainEnvironment(), ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    // Its own process group, as below: what a Ctrl-C interrupts is this process, which knows what to say about it.
+    const child = spawn(...bound(name, args), { env: { ...plainEnvironment(), ...options.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const limit = setTimeout(() => child.kill('SIGKILL'), (options.timeout_seconds ?? 120) * 1000);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -59,7 +69,7 @@ export function runCommand(name: CommandName, args: readonly string[], options: 
 export function startCommand(name: CommandName, args: readonly string[], options: { env: Record<string, string>; log_file: string }): ChildProcess {
   const log = createWriteStream(options.log_file, { flags: 'a', mode: 0o600 });
   // Its own process group: Ctrl-C reaches only the supervisor, which stops the others in order.
-  const child = spawn(process.execPath, [entryOf(name), ...args], { env: { ...plainEnvironment(), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(...bound(name, args), { env: { ...plainEnvironment(), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   child.on('close', () => log.end());

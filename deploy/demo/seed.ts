@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DemoDataset, demoDatasets, writeDemoFiles } from './demo-datasets.ts';
 import { type Federation, NODE_NAMES, type NodeName } from './federation.ts';
@@ -42,6 +42,19 @@ export async function seedFederation(federation: Federation, options: { large_by
   );
 }
 
+/** Tells the enrolled nodes the portal's address when it is not the one of the last start: they follow it because its keys are the same. */
+export async function followPortal(federation: Federation, say: (line: string) => void): Promise<void> {
+  if (federation.moved_from === undefined) return;
+  const done = new StepsDone(path.join(federation.state_dir, 'seed.json'));
+  await Promise.all(
+    NODE_NAMES.map(async (node) => {
+      if (await done.has(`enrol-${node}`)) await federation.run(node, 'sceau-node', ['enrol', '--portal', federation.origin, '--wait', '0', '--json']);
+    }),
+  );
+  await federation.settleOrigin();
+  say(`the nodes follow the portal from ${federation.moved_from} to ${federation.origin}`);
+}
+
 async function enrolNode(federation: Federation, node: NodeName): Promise<void> {
   const person = DEMO_PEOPLE[node];
   const invitation = readJson(await federation.run('portal', 'sceau-portal', ['invite-producer', '--name', person.producer, '--officer-email', person.email, '--officer-name', person.name, '--json']));
@@ -51,6 +64,7 @@ async function enrolNode(federation: Federation, node: NodeName): Promise<void> 
   const shown = readJson(await federation.run(node, 'sceau-node', ['enrol', '--portal', federation.origin, '--code-file', codeFile, '--wait', '0', '--json']));
   const confirmed = readJson(await federation.run('portal', 'sceau-portal', ['confirm-node', '--fingerprint', String(shown['fingerprint']), '--json']));
   await federation.run(node, 'sceau-node', ['enrol', '--portal', federation.origin, '--fingerprint', String(confirmed['fingerprint']), '--wait', '20', '--json']);
+  await rm(codeFile);
 }
 
 async function publishDataset(federation: Federation, node: NodeName, one: DemoDataset): Promise<void> {
@@ -83,7 +97,11 @@ class StepsDone {
     return (await this.read()).includes(name);
   }
   add(name: string): Promise<void> {
-    this.pending = this.pending.then(async () => writeFile(this.file, JSON.stringify([...(await this.read()), name])));
+    this.pending = this.pending.then(async () => {
+      // Whole or not at all: a start may be ended at any moment.
+      await writeFile(`${this.file}.new`, JSON.stringify([...(await this.read()), name]));
+      await rename(`${this.file}.new`, this.file);
+    });
     return this.pending;
   }
   private async read(): Promise<string[]> {

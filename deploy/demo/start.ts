@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { refuseOldRuntime } from './refuse-old-runtime.ts';
 import { fileURLToPath } from 'node:url';
-import { startFederation } from './federation.ts';
-import { DEMO_PEOPLE, seedFederation } from './seed.ts';
+import { type Federation, PortTaken, startFederation } from './federation.ts';
+import { DEMO_PEOPLE, followPortal, seedFederation } from './seed.ts';
 
 const LARGE_BYTES = 200 * 1024 * 1024;
 
@@ -13,29 +13,31 @@ async function start(): Promise<void> {
   const say = (line: string) => console.log(`  ${line}`);
   const checkout = fileURLToPath(new URL('../../../', import.meta.url));
   console.log('Sceau: starting PostgreSQL, the portal, its broker and two producer nodes');
-  const federation = await startFederation({ state_dir: path.join(checkout, '.sceau'), first_port: Number(process.env['SCEAU_PORT'] ?? 8080), name: 'Sceau, démonstration de Rennes', say });
 
+  let federation: Federation | undefined;
   let stopping = false;
   const stop = async (status: number) => {
     if (stopping) return;
     stopping = true;
     console.log('\nSceau: stopping');
-    await federation.stop();
+    await federation?.stop();
     process.exit(status);
   };
-  process.on('SIGINT', () => void stop(0));
-  process.on('SIGTERM', () => void stop(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
   try {
-    await federation.startPortal();
+    federation = await startListening({ state_dir: path.join(checkout, '.sceau'), first_port: firstPort(), name: 'Sceau, démonstration de Rennes', say });
     federation.startBroker();
+    await followPortal(federation, say);
     await seedFederation(federation, { large_bytes: LARGE_BYTES, say });
     federation.startNodes();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    // What a Ctrl-C interrupts fails, and that is no news.
+    if (!stopping) console.error(error instanceof Error ? error.message : error);
     await stop(1);
     return;
   }
+  if (stopping) return;
   console.log(`
 Ready in ${((Date.now() - began) / 1000).toFixed(1)} s.
 
@@ -56,6 +58,28 @@ Ready in ${((Date.now() - began) / 1000).toFixed(1)} s.
 
   Ctrl-C stops everything; npm start brings it back with its data; npm run reset deletes it.
 `);
+}
+
+/** PostgreSQL and a portal that listens; a port that another program takes meanwhile is given up for the next. */
+async function startListening(options: Parameters<typeof startFederation>[0]): Promise<Federation> {
+  for (let attempt = 1; ; attempt += 1) {
+    const federation = await startFederation(options);
+    try {
+      await federation.startPortal();
+      return federation;
+    } catch (error) {
+      await federation.stop();
+      if (!(error instanceof PortTaken) || attempt === 3) throw error;
+      options.say(error.message);
+    }
+  }
+}
+
+function firstPort(): number {
+  const text = process.env['SCEAU_PORT'] || '8080';
+  const port = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65_485) return port;
+  throw new Error(`SCEAU_PORT is "${text}"; it must be a port number from 1 to 65485`);
 }
 
 await start();

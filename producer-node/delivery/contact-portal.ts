@@ -48,7 +48,8 @@ export function assertClock(ahead_seconds: number, portal: string): void {
   throw refusal('clock_off', { minutes: Math.max(1, Math.round(Math.abs(ahead_seconds) / 60)), ahead: ahead_seconds > 0, portal });
 }
 
-function assertContinues(pinned: PortalRow, facts: PortalFacts): void {
+/** Refuses with `portal_keys_changed` a portal whose key sets are neither those pinned nor their continuation. */
+export function assertContinues(pinned: PortalRow, facts: PortalFacts): void {
   const stop = (reason: string): Error => refusal('portal_keys_changed', { portal: pinned.url, reason });
   if (facts.portal_id !== pinned.portal_id) throw stop('its first key set is another one');
   if (facts.key_sets.length < pinned.key_sets.length) throw stop('it shows an older key set than before');

@@ -2,12 +2,12 @@ import { fingerprintOf } from '#crypto';
 import type { EnrolmentRow, PortalRow, ProducerRow } from '../db/tables.ts';
 import { refusal } from '../errors.ts';
 import type { ProducerNode } from '../node.ts';
-import { askPortal, assertClock, contactPortal } from './contact-portal.ts';
+import { askPortal, assertClock, assertContinues, contactPortal } from './contact-portal.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { readAnswer } from './portal-answers.ts';
 import { callPortal } from './portal-calls.ts';
 import { PortalProblem } from './portal-problem.ts';
-import { findEnrolment, findPortalByUrl, forgetEnrolment, noteContact, type PortalFacts, saveEnrolment, savePortal, setEnrolmentState, setEnrolmentTrust } from './portal-store.ts';
+import { findEnrolment, findPortal, findPortalByUrl, forgetEnrolment, noteContact, saveEnrolment, savePortal, setEnrolmentState, setEnrolmentTrust } from './portal-store.ts';
 
 /** Where an enrolment stands. */
 export type EnrolmentState = 'pending' | 'active' | 'refused';
@@ -20,8 +20,9 @@ export type EnrolmentState = 'pending' | 'active' | 'refused';
  */
 export async function beginEnrolment(node: ProducerNode, o: { producer: ProducerRow; url: string; code: string }): Promise<{ fingerprint: string }> {
   const { producer, url } = o;
-  const pinned = await findPortalByUrl(node.db, url);
-  const { facts, clock_ahead_seconds } = pinned === undefined ? await askPortal(node, url) : await askPinned(node, pinned);
+  const { facts, clock_ahead_seconds } = await askPortal(node, url);
+  const pinned = (await findPortalByUrl(node.db, url)) ?? (await findPortal(node.db, facts.portal_id));
+  if (pinned !== undefined) assertContinues(pinned, facts);
   assertClock(clock_ahead_seconds, url);
   let json: unknown;
   try {
@@ -43,11 +44,22 @@ export async function beginEnrolment(node: ProducerNode, o: { producer: Producer
   return { fingerprint };
 }
 
-/** The producer's enrolment at this portal that is not refused, or undefined. Throws `other_portal`. */
+/**
+ * The producer's enrolment at this portal that is not refused, or undefined. A portal that has moved is followed to its new address when
+ * it shows the key sets known here, or their continuation: what a person compared were keys, not an address. Throws `other_portal`,
+ * `portal_keys_changed`, `clock_off`, `portal_away`, `not_a_portal`.
+ */
 export async function findOpenEnrolment(node: ProducerNode, producer: ProducerRow, url: string): Promise<EnrolmentRow | undefined> {
   const known = await findEnrolment(node.db, producer.producer_id);
   if (known === undefined || known.enrolment.state === 'refused') return undefined;
-  if (known.portal.url !== url) throw refusal('other_portal', { name: producer.name, portal: known.portal.url });
+  if (known.portal.url !== url) {
+    const { facts, clock_ahead_seconds } = await askPortal(node, url);
+    if (facts.portal_id !== known.portal.portal_id) throw refusal('other_portal', { name: producer.name, portal: known.portal.url });
+    assertContinues({ ...known.portal, url }, facts);
+    assertClock(clock_ahead_seconds, url);
+    await savePortal(node.db, facts);
+    await noteContact(node.db, facts.portal_id, clock_ahead_seconds, node.clock.now());
+  }
   return known.enrolment;
 }
 
@@ -107,9 +119,4 @@ function requireActive(state: EnrolmentState, producer: ProducerRow, portal: Por
 
 function enrolmentState(text: string): EnrolmentState {
   return text === 'active' || text === 'refused' ? text : 'pending';
-}
-
-async function askPinned(node: ProducerNode, pinned: PortalRow): Promise<{ facts: PortalFacts; clock_ahead_seconds: number }> {
-  const { portal_id, url, name, key_sets, key_set_digest, broker_recipient, clock_ahead_seconds } = await contactPortal(node, pinned);
-  return { facts: { portal_id, url, name, key_sets, key_set_digest, broker_recipient }, clock_ahead_seconds };
 }

@@ -15,6 +15,11 @@ export async function findPortalByUrl(db: Db, url: string): Promise<PortalRow | 
   return db.selectFrom('portal').selectAll().where('url', '=', url).executeTakeFirst();
 }
 
+/** The portal of an id, or undefined. */
+export async function findPortal(db: Db, portal_id: string): Promise<PortalRow | undefined> {
+  return db.selectFrom('portal').selectAll().where('portal_id', '=', portal_id).executeTakeFirst();
+}
+
 /** A producer's enrolment with its portal, or undefined. */
 export async function findEnrolment(db: Db, producer_id: string): Promise<{ enrolment: EnrolmentRow; portal: PortalRow } | undefined> {
   const enrolment = await db.selectFrom('enrolment').selectAll().where('producer_id', '=', producer_id).executeTakeFirst();

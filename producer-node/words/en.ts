@@ -102,6 +102,8 @@ Example:
 from --code-file (- for standard input). Then a fingerprint of six groups of five digits is shown: read it out to the
 operator, by telephone for example. Both of you must see the same digits; that is what makes the enrolment safe.
 
+When the portal changes its address, the same command with the new one follows it, without a code: it must show the keys known here.
+
 Examples:
   sceau-node enrol --portal https://data.example.org
   sceau-node enrol --portal https://data.example.org --code-file code.txt --fingerprint "01234 56789 01234 56789 01234 56789"`,

@@ -98,6 +98,8 @@ Exemple :
 --code-file (- pour l’entrée standard). Une empreinte de six groupes de cinq chiffres s’affiche alors : lisez-la à l’opérateur,
 au téléphone par exemple. Vous devez voir tous deux les mêmes chiffres ; c’est ce qui rend l’inscription sûre.
 
+Si le portail change d’adresse, la même commande avec la nouvelle le suit, sans code : il doit montrer les clés connues ici.
+
 Exemples :
   sceau-node enrol --portal https://data.example.org
   sceau-node enrol --portal https://data.example.org --code-file code.txt --fingerprint "01234 56789 01234 56789 01234 56789"`,

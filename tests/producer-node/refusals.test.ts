@@ -148,7 +148,26 @@ test('an enrolment goes on without a second code, and publishing waits for the o
   t.like(compared.json, { state: 'pending', compared: true });
   const file = await node.write('stations.csv', CSV);
   refused(t, await node.json(['publish', file, ...described()]), 'enrolment_pending', 4);
-  refused(t, await node.json(['enrol', '--portal', 'http://127.0.0.1:1', '--yes'], { input: 'x' }), 'other_portal', 1);
+  const other = await testPortal(t);
+  refused(t, await node.json(['enrol', '--portal', other.origin, '--yes'], { input: 'x' }), 'other_portal', 1);
+});
+
+test('a portal that moved is followed to its new address when its keys are those compared, and only then', async (t) => {
+  const portal = await testPortal(t);
+  const node = await testNode(t);
+  await enrolledProducer(t, node, portal);
+  const file = await node.write('stations.csv', CSV);
+  const moved = portal.origin.replace('127.0.0.1', 'localhost');
+  Object.assign(portal.portal.config, { public_origin: moved });
+  const followed = await node.json(['enrol', '--portal', moved]);
+  t.like(followed.json, { portal: moved, state: 'active' }, followed.stderr);
+  t.like((await node.json(['publish', file, ...described()])).json, { version: 1, state: 'published' });
+  t.is((await node.json(['status'])).json.producers[0].portal.url, moved);
+
+  // Another portal at a third address is no continuation, neither for this producer nor for one that comes new.
+  const away = await node.json(['enrol', '--portal', 'http://127.0.0.1:1']);
+  refused(t, away, 'portal_away', 4);
+  t.is((await node.json(['status'])).json.producers[0].portal.url, moved);
 });
 
 test('a portal on another machine is called over https only, and no code leaves for it', async (t) => {
