@@ -52,6 +52,13 @@ export { HEADER_MAX_BYTES, headerLength, openHeader } from './age/header.ts';
 export { openText, SEALED_TEXT_MAX_BYTES, SEALED_TEXT_MAX_RECIPIENTS, sealText } from './age/sealed-text.ts';
 export { type ContentKey, generateContentKey, parseContentKey } from './age/content-key.ts';
 
+export { checkDeliveryKey, deliveryFingerprint, type DeliveryForm, type DeliveryKey } from './delivery/delivery-key.ts';
+export { type DeliveryJwk, type DeliveryKeyPair, generateDeliveryJwk, importDeliveryJwk, parseDeliveryJwk, publicHalf } from './delivery/jwe-key.ts';
+export { type Binding } from './delivery/jwe-text.ts';
+export { type BareOpenpgpKey, bareOpenpgpKey } from './delivery/openpgp-key.ts';
+export { type DeliverySecret, openDelivery, sealDelivery } from './delivery/sealed-delivery.ts';
+export { mayCarry, openKeyPackage, type PackagePurpose, sealKeyPackage } from './delivery/key-package.ts';
+
 export { type ByteSink, bytesOf, type ByteSource, collect } from './body/byte-stream.ts';
 export { CHUNK_SIZE, chunkCount, plaintextSize, sealedSize } from './body/chunk-cipher.ts';
 export { bodyLeafHash, type BodyTree, LEAF_HASH_SIZE, LEAF_SIZE, leafCount, rootOfLeaves, TreeHasher } from './body/body-tree.ts';

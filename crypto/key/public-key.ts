@@ -61,7 +61,7 @@ export function parsePublicJwk(value: unknown): PublicJwk {
 }
 
 /** The RFC 7638 SHA-256 thumbprint of a public key, base64url: the `kid` everywhere. */
-export function thumbprint(jwk: PublicJwk): string {
+export function thumbprint(jwk: { readonly kty: string; readonly crv: string; readonly x: string; readonly y?: string }): string {
   const { kty, crv, x, y } = jwk;
   return encodeBase64url(sha256(canonicalBytes(y === undefined ? { kty, crv, x } : { kty, crv, x, y })));
 }
