@@ -12,6 +12,7 @@ export type Action =
   | 'upload'
   | 'report_heads'
   | 'read_producer_work'
+  | 'decide_at_node'
   // a producer's officers
   | 'decide_access'
   | 'read_producer_inbox'
@@ -40,6 +41,7 @@ export function may(caller: Caller, action: Action, subject: Subject = {}): bool
     case 'upload':
     case 'report_heads':
     case 'read_producer_work':
+    case 'decide_at_node':
       return isNodeOf(caller, subject);
     case 'decide_access':
     case 'read_producer_inbox':

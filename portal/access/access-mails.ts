@@ -108,9 +108,9 @@ export function endedMail(portal: Site, o: MailSubject & { why: 'revoked' | 'exp
 }
 
 /** To every officer: what was decided or ended, by whom, and what to do if nobody of them did. */
-export function decisionMail(portal: Site, o: MailSubject & { what: 'approved' | 'in_principle' | 'refused' | 'revoked' | 'expired'; contact_name: string; by: string }): MailText {
-  const en = { approved: 'granted access', in_principle: 'agreed in principle', refused: 'refused', revoked: 'ended the access', expired: 'access has come to its end' };
-  const fr = { approved: 'a accordé l’accès', in_principle: 'a donné un accord de principe', refused: 'a refusé', revoked: 'a mis fin à l’accès', expired: 'l’accès est arrivé à son terme' };
+export function decisionMail(portal: Site, o: MailSubject & { what: 'approved' | 'in_principle' | 'refused' | 'revoked' | 'expired' | 'proposed_approval' | 'proposed_refusal'; contact_name: string; by: string }): MailText {
+  const en = { approved: 'granted access', in_principle: 'agreed in principle', refused: 'refused', revoked: 'ended the access', expired: 'access has come to its end', proposed_approval: 'proposes to grant access; the node decides', proposed_refusal: 'proposes to refuse; the node decides' };
+  const fr = { approved: 'a accordé l’accès', in_principle: 'a donné un accord de principe', refused: 'a refusé', revoked: 'a mis fin à l’accès', expired: 'l’accès est arrivé à son terme', proposed_approval: 'propose d’accorder l’accès ; votre nœud décide', proposed_refusal: 'propose de refuser ; votre nœud décide' };
   const link = address(portal, o.language, `officer/requests/${o.request_id}`);
   if (mailLanguage(o.language) === 'en') {
     const alarm = o.what === 'expired' ? 'The request' : "If none of you did this, open this page, end the access, and tell the portal's operator";

@@ -7,13 +7,15 @@ export interface AskableDataset {
   producer_id: string;
   producer_name: string;
   title: string;
+  /** Who holds the content keys, so who can grant. */
+  custody: 'portal' | 'producer';
   /** Digest of the newest version's payload. */
   head_digest: string;
 }
 
 /**
- * The dataset, if access to it is given on request by this portal. Refuses with `not_found` and with `conflict`: `dataset_open`,
- * `custody_not_supported`, `dataset_withdrawn`, `dataset_frozen`. With `lock`, its row stays locked until the transaction ends, so
+ * The dataset, if access to it is given on request. Refuses with `not_found` and with `conflict`: `dataset_open`,
+ * `nothing_to_open` (no file is sealed), `dataset_withdrawn`, `dataset_frozen`. With `lock`, its row stays locked until the transaction ends, so
  * that no epoch can begin meanwhile.
  */
 export async function getAskableDataset(db: Db, dataset_id: string, o: { lock?: boolean } = {}): Promise<AskableDataset> {
@@ -29,11 +31,11 @@ export async function getAskableDataset(db: Db, dataset_id: string, o: { lock?: 
   if (row === undefined) throw new PortalError('not_found', 'There is no such dataset.');
   const refused = (reason: string, detail: string): PortalError => new PortalError('conflict', detail, { reason });
   if (row.access === 'open') throw refused('dataset_open', 'This dataset is open to everyone: there is nothing to ask for.');
-  if (row.custody !== 'portal') throw refused('custody_not_supported', 'Access to this dataset is not given through this portal.');
+  if (row.custody === 'none') throw refused('nothing_to_open', 'This dataset has no sealed file: there is nothing to ask for here.');
   if (row.status !== 'active') throw refused('dataset_withdrawn', 'The producer withdrew this dataset.');
   if (row.frozen_at !== null) throw refused('dataset_frozen', 'This dataset is frozen until the operator has looked at it.');
-  const { producer_id, producer_name, title, head_digest } = row;
-  return { dataset_id, producer_id, producer_name, title, head_digest };
+  const { producer_id, producer_name, title, custody, head_digest } = row;
+  return { dataset_id, producer_id, producer_name, title, custody, head_digest };
 }
 
 /** What mails about a request need to know of its dataset. */

@@ -7,9 +7,10 @@ export const EPOCH_MAX_SECONDS = 90 * 24 * 3600;
 /** Why no new body may be sealed in an epoch. */
 export type SpentReason = 'grant_revoked' | 'grant_expired' | 'too_old';
 
-/** An epoch of a dataset: the recipient of its content key, since when it serves, and whether new bodies need a later one. */
+/** An epoch of a dataset: who holds its content key, the recipient of that key, since when it serves, and whether new bodies need a later one. */
 export interface EpochStanding {
   epoch: number;
+  custody: 'portal' | 'producer';
   recipient: string;
   since: string;
   spent: boolean;
@@ -17,39 +18,39 @@ export interface EpochStanding {
 }
 
 /**
- * Every epoch of a dataset for which a content key is deposited, ascending. An epoch is spent once a grant that could open it ended
+ * Every epoch of a dataset, ascending. An epoch is spent once a grant that could open it ended
  * after it began, whatever the periodic jobs have done meanwhile: dates are compared with `now`.
  */
 export async function listEpochs(db: Db, dataset_id: string, now: Date): Promise<EpochStanding[]> {
   const rows = await db
-    .selectFrom('key_deposit')
-    .select(['key_deposit.epoch', 'key_deposit.recipient', 'key_deposit.created_at'])
+    .selectFrom('dataset_epoch')
+    .select(['dataset_epoch.epoch', 'dataset_epoch.custody', 'dataset_epoch.recipient', 'dataset_epoch.created_at'])
     .select((eb) =>
       eb
         .selectFrom('access_grant')
         .select(sql<string | null>`min(case when access_grant.revoked_at is not null then 'grant_revoked' else 'grant_expired' end)`.as('ended'))
-        .whereRef('access_grant.dataset_id', '=', 'key_deposit.dataset_id')
-        .where((grant) => grant.or([grant('access_grant.history', '=', true), grant('access_grant.epoch_from', '<=', grant.ref('key_deposit.epoch'))]))
-        .where((grant) => grant.or([grant('access_grant.epoch_to', 'is', null), grant('access_grant.epoch_to', '>=', grant.ref('key_deposit.epoch'))]))
+        .whereRef('access_grant.dataset_id', '=', 'dataset_epoch.dataset_id')
+        .where((grant) => grant.or([grant('access_grant.history', '=', true), grant('access_grant.epoch_from', '<=', grant.ref('dataset_epoch.epoch'))]))
+        .where((grant) => grant.or([grant('access_grant.epoch_to', 'is', null), grant('access_grant.epoch_to', '>=', grant.ref('dataset_epoch.epoch'))]))
         .where((grant) =>
           grant.or([
-            grant('access_grant.revoked_at', '>=', grant.ref('key_deposit.created_at')),
+            grant('access_grant.revoked_at', '>=', grant.ref('dataset_epoch.created_at')),
             grant.and([
               grant('access_grant.revoked_at', 'is', null),
               grant('access_grant.ends_at', '<=', now),
-              grant('access_grant.ends_at', '>=', grant.ref('key_deposit.created_at')),
+              grant('access_grant.ends_at', '>=', grant.ref('dataset_epoch.created_at')),
             ]),
           ]),
         )
         .as('ended'),
     )
-    .where('key_deposit.dataset_id', '=', dataset_id)
-    .orderBy('key_deposit.epoch')
+    .where('dataset_epoch.dataset_id', '=', dataset_id)
+    .orderBy('dataset_epoch.epoch')
     .execute();
   return rows.map((row) => {
     const old = now.getTime() - row.created_at.getTime() > EPOCH_MAX_SECONDS * 1000;
     const reason: SpentReason | null = row.ended === 'grant_expired' ? 'grant_expired' : row.ended !== null ? 'grant_revoked' : old ? 'too_old' : null;
-    return { epoch: row.epoch, recipient: row.recipient, since: row.created_at.toISOString(), spent: reason !== null, reason };
+    return { epoch: row.epoch, custody: row.custody, recipient: row.recipient, since: row.created_at.toISOString(), spent: reason !== null, reason };
   });
 }
 
@@ -80,4 +81,15 @@ export async function listEpochsInUse(db: Db, dataset_id: string): Promise<numbe
     .orderBy('dataset_resource.epoch')
     .execute();
   return rows.flatMap((row) => (row.epoch === null ? [] : [row.epoch]));
+}
+
+/** Notes that an epoch begins. */
+export async function insertEpoch(trx: Db, o: { dataset_id: string; producer_id: string; epoch: number; custody: 'portal' | 'producer'; recipient: string; now: Date }): Promise<void> {
+  const { dataset_id, producer_id, epoch, custody, recipient, now } = o;
+  await trx.insertInto('dataset_epoch').values({ dataset_id, producer_id, epoch, custody, recipient, created_at: now }).execute();
+}
+
+/** Who holds the content key of an epoch, and its recipient; undefined for an epoch that never was. */
+export async function findEpoch(db: Db, dataset_id: string, epoch: number): Promise<{ custody: 'portal' | 'producer'; recipient: string } | undefined> {
+  return db.selectFrom('dataset_epoch').select(['custody', 'recipient']).where('dataset_id', '=', dataset_id).where('epoch', '=', epoch).executeTakeFirst();
 }

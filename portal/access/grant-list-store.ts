@@ -18,6 +18,8 @@ export interface GrantSummary {
   request_id: string;
   dataset_id: string;
   title: string;
+  /** Who holds the content key. */
+  custody: 'none' | 'portal' | 'producer';
   producer_id: string;
   consumer_id: string;
   contact: { name: string; email: string; organisation: string };
@@ -89,10 +91,10 @@ function grants(db: Db, now: Date) {
     .innerJoin('dataset', 'dataset.dataset_id', 'access_grant.dataset_id')
     .innerJoin('access_request', 'access_request.request_id', 'access_grant.request_id')
     .selectAll('access_grant')
-    .select(['dataset.title', 'access_request.contact_name', 'access_request.contact_email', 'access_request.organisation'])
+    .select(['dataset.title', 'dataset.custody', 'access_request.contact_name', 'access_request.contact_email', 'access_request.organisation'])
     .select([
       live(now).as('live'),
-      sql<number[]>`ARRAY(SELECT DISTINCT epoch FROM key_package WHERE key_package.grant_id = access_grant.grant_id ORDER BY epoch)`.as('epochs'),
+      sql<number[]>`ARRAY(SELECT epoch FROM key_package WHERE key_package.grant_id = access_grant.grant_id UNION SELECT epoch FROM node_package WHERE node_package.grant_id = access_grant.grant_id ORDER BY epoch)`.as('epochs'),
       sql<string | null>`(SELECT min(last_error) FROM release_job WHERE release_job.grant_id = access_grant.grant_id AND release_job.state = 'refused')`.as('refused'),
     ])
     .orderBy('live', 'desc')
@@ -126,12 +128,13 @@ function placeOf({ live: open, created_at, grant_id }: GrantRow): ListPlace {
 type GrantRow = Awaited<ReturnType<GrantQuery['execute']>>[number];
 
 function grantSummary(row: GrantRow, now: Date): GrantSummary {
-  const { grant_id, request_id, dataset_id, title, producer_id, consumer_id, epochs, refused } = row;
+  const { grant_id, request_id, dataset_id, title, custody, producer_id, consumer_id, epochs, refused } = row;
   return {
     grant_id,
     request_id,
     dataset_id,
     title,
+    custody,
     producer_id,
     consumer_id,
     contact: { name: row.contact_name, email: row.contact_email, organisation: row.organisation },

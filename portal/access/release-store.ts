@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
-import type { KeyPackageTable } from '../db/tables.ts';
+import type { Insertable, Selectable } from 'kysely';
+import type { KeyPackageTable, NodePackageTable } from '../db/tables.ts';
 import type { Db } from '../portal.ts';
 
 /** Asks the broker to release an epoch under a grant; nothing happens when it was asked before. */
@@ -17,7 +17,32 @@ export async function refuseWaitingJobs(trx: Db, grant_id: string, reason: strin
   await trx.updateTable('release_job').set({ state: 'refused', last_error: reason }).where('grant_id', '=', grant_id).where('state', '=', 'waiting').execute();
 }
 
-/** The key packages that the broker handed out under a grant, by epoch. */
+/** The key packages that the broker, or the producer's node, handed out under a grant, by epoch. */
 export async function listReleased(db: Db, grant_id: string): Promise<Selectable<KeyPackageTable>[]> {
-  return db.selectFrom('key_package').selectAll().where('grant_id', '=', grant_id).orderBy('epoch').orderBy('delivery_fingerprint').execute();
+  const columns = ['grant_id', 'epoch', 'delivery_fingerprint', 'form', 'package', 'statement', 'act_id', 'released_at'] as const;
+  return db
+    .selectFrom('key_package')
+    .select(columns)
+    .where('grant_id', '=', grant_id)
+    .unionAll(db.selectFrom('node_package').select(columns).where('grant_id', '=', grant_id))
+    .orderBy('epoch')
+    .orderBy('delivery_fingerprint')
+    .execute();
+}
+
+/** The package that a node sent for an epoch and a delivery key of a grant, or undefined. */
+export async function findNodePackage(db: Db, o: { grant_id: string; epoch: number; delivery_fingerprint: string }): Promise<{ digest: string } | undefined> {
+  return db
+    .selectFrom('node_package')
+    .select('digest')
+    .where('grant_id', '=', o.grant_id)
+    .where('epoch', '=', o.epoch)
+    .where('delivery_fingerprint', '=', o.delivery_fingerprint)
+    .executeTakeFirst();
+}
+
+/** Stores a package that a node sent; false when there is one for this epoch and delivery key already. */
+export async function insertNodePackage(trx: Db, row: Insertable<NodePackageTable>): Promise<boolean> {
+  const inserted = await trx.insertInto('node_package').values(row).onConflict((conflict) => conflict.doNothing()).returning('grant_id').executeTakeFirst();
+  return inserted !== undefined;
 }

@@ -9,6 +9,9 @@ export interface OwnRequest {
   request_id: string;
   dataset_id: string;
   title: string;
+  producer_id: string;
+  /** Who holds the content key, so who decides: the portal's officers, or the producer's node. */
+  custody: 'none' | 'portal' | 'producer';
   state: RequestState;
   purpose: string;
   fingerprint: string | null;
@@ -17,9 +20,20 @@ export interface OwnRequest {
   decision_note: string | null;
 }
 
+/** A proposal of an officer, as officers and nodes see it. */
+export interface Proposal {
+  decision: 'approve' | 'refuse';
+  ends_at: string | null;
+  note: string | null;
+  /** The digits that stood on the page. */
+  fingerprint: string | null;
+  /** Name or address of the officer. */
+  by: string;
+  at: string;
+}
+
 /** A request as officers and nodes of its producer see it. */
 export interface ReceivedRequest extends OwnRequest {
-  producer_id: string;
   contact: { name: string; email: string; organisation: string };
   language: string;
   consumer_id: string | null;
@@ -27,6 +41,8 @@ export interface ReceivedRequest extends OwnRequest {
   approved_ends_at: string | null;
   /** Who decided, by name or address. */
   decided_by: string | null;
+  /** What an officer clicked on the portal for data in custody `producer`; only the node decides. */
+  proposal: Proposal | null;
   /** The signed request, as long as there is one. */
   request: Statement | null;
   grant_id: string | null;
@@ -82,10 +98,14 @@ function requests(db: Db, { after, limit }: ListPage = FIRST_PAGE) {
     .innerJoin('dataset', 'dataset.dataset_id', 'access_request.dataset_id')
     .leftJoin('member', 'member.member_id', 'access_request.decided_by')
     .leftJoin('access_grant', 'access_grant.request_id', 'access_request.request_id')
+    .leftJoin('access_proposal', 'access_proposal.request_id', 'access_request.request_id')
+    .leftJoin('member as proposer', 'proposer.member_id', 'access_proposal.member_id')
     .select(['access_request.request_id', 'access_request.dataset_id', 'dataset.title', 'access_request.state', 'access_request.purpose', 'access_request.fingerprint'])
     .select(['access_request.created_at', 'access_request.decided_at', 'access_request.decision_note', 'access_request.producer_id', 'access_request.consumer_id'])
     .select(['access_request.contact_name', 'access_request.contact_email', 'access_request.organisation', 'access_request.language'])
     .select(['access_request.approved_ends_at', 'access_request.statement', 'member.name as decider_name', 'member.email as decider_email', 'access_grant.grant_id'])
+    .select(['access_proposal.decision as proposed', 'access_proposal.ends_at as proposed_ends_at', 'access_proposal.note as proposed_note', 'access_proposal.fingerprint as proposed_fingerprint'])
+    .select(['access_proposal.created_at as proposed_at', 'proposer.name as proposer_name', 'proposer.email as proposer_email', 'dataset.custody'])
     .select(open.as('open'))
     .$if(after !== null, (found) => found.where(sql<boolean>`(${open}, access_request.created_at, access_request.request_id) < (${after?.open}::boolean, ${after?.created_at}::timestamptz, ${after?.id}::uuid)`))
     .orderBy('open', 'desc')
@@ -103,21 +123,33 @@ function placeOf({ open, created_at, request_id }: RequestRow): ListPlace {
 }
 
 function ownRequest(row: RequestRow): OwnRequest {
-  const { request_id, dataset_id, title, state, purpose, fingerprint, decision_note } = row;
-  return { request_id, dataset_id, title, state, purpose, fingerprint, created_at: row.created_at.toISOString(), decided_at: row.decided_at?.toISOString() ?? null, decision_note };
+  const { request_id, dataset_id, title, producer_id, custody, state, purpose, fingerprint, decision_note } = row;
+  return { request_id, dataset_id, title, producer_id, custody, state, purpose, fingerprint, created_at: row.created_at.toISOString(), decided_at: row.decided_at?.toISOString() ?? null, decision_note };
 }
 
 function receivedRequest(row: RequestRow): ReceivedRequest {
-  const { producer_id, consumer_id, language, grant_id } = row;
+  const { consumer_id, language, grant_id } = row;
   return {
     ...ownRequest(row),
-    producer_id,
     consumer_id,
     contact: { name: row.contact_name, email: row.contact_email, organisation: row.organisation },
     language,
     approved_ends_at: row.approved_ends_at?.toISOString() ?? null,
     decided_by: row.decider_name || row.decider_email,
+    proposal: proposalOf(row),
     request: row.statement === null ? null : (JSON.parse(row.statement) as Statement),
     grant_id,
+  };
+}
+
+function proposalOf(row: RequestRow): Proposal | null {
+  if (row.proposed === null || row.proposed_at === null) return null;
+  return {
+    decision: row.proposed,
+    ends_at: row.proposed_ends_at?.toISOString() ?? null,
+    note: row.proposed_note,
+    fingerprint: row.proposed_fingerprint,
+    by: row.proposer_name || (row.proposer_email ?? ''),
+    at: row.proposed_at.toISOString(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { PortalError } from '../errors.ts';
-import type { AccessRequestTable } from '../db/tables.ts';
+import type { AccessRequestTable, KeyConfirmation } from '../db/tables.ts';
 import type { Db } from '../portal.ts';
 
 /** States of a request, in the order in which they come. */
@@ -8,6 +8,11 @@ export type RequestState = AccessRequestTable['state'];
 
 /** A request as stored. */
 export type StoredRequest = Selectable<AccessRequestTable>;
+
+/** The request with this signed statement, or undefined. */
+export async function findRequestByDigest(db: Db, request_digest: string): Promise<StoredRequest | undefined> {
+  return db.selectFrom('access_request').selectAll().where('request_digest', '=', request_digest).orderBy('created_at').limit(1).executeTakeFirst();
+}
 
 /** States of a confirmed request that nobody has ended yet; drafts are deleted, they never end. */
 export const OPEN_STATES: readonly RequestState[] = ['submitted', 'awaiting_key', 'approved'];
@@ -151,9 +156,10 @@ export async function attachStatement(
 
 /** What a decision writes beside the new state. */
 export interface DecisionColumns {
-  decided_by?: string;
+  /** The member who decided; null when a node did. */
+  decided_by?: string | null;
   decision_note?: string | null;
-  key_confirmation?: 'person';
+  key_confirmation?: KeyConfirmation;
   approved_ends_at?: string;
   act_id?: string;
 }
@@ -173,6 +179,12 @@ export async function moveRequest(
     .returning('request_id')
     .executeTakeFirst();
   return moved !== undefined;
+}
+
+/** Notes that a request was worked on while it is in one of these states; false when it is in none of them (any more). */
+export async function touchRequest(trx: Db, o: { request_id: string; states: readonly RequestState[]; now: Date }): Promise<boolean> {
+  const touched = await trx.updateTable('access_request').set({ updated_at: o.now }).where('request_id', '=', o.request_id).where('state', 'in', [...o.states]).returning('request_id').executeTakeFirst();
+  return touched !== undefined;
 }
 
 /** Notes the act under which a request stands in the log. */

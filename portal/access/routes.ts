@@ -1,31 +1,26 @@
 import { PortalError } from '../errors.ts';
 import { fieldError, isPlainText, requireObject, requireText } from '../fields.ts';
-import { callerOf, requireConsumer, requireNode } from '../http/caller-of.ts';
+import { callerOf, requireConsumer } from '../http/caller-of.ts';
 import { refuseUnknownParameters } from '../http/parameters.ts';
 import { readJson } from '../http/request-body.ts';
 import { newRouter, type PortalRouter, type RequestContext, shortAddress } from '../http/request-context.ts';
-import { requireMay } from '../policy.ts';
 import type { Portal } from '../portal.ts';
 import { attachRequestKey } from './attach-request-key.ts';
 import { confirmAccessRequest } from './confirm-access-request.ts';
 import { getRequestToSign } from './get-request-to-sign.ts';
-import { noGrant } from './grant-store.ts';
-import { listAccessRequestsForConsumer, listAccessRequestsForProducers } from './request-list-store.ts';
+import { listAccessRequestsForConsumer } from './request-list-store.ts';
 import { getGrantFor, type GrantParty, listGrantsFor } from './grant-list-store.ts';
 import { listCursor, readListPage } from './list-cursor.ts';
 import { listKeyPackages } from './list-key-packages.ts';
+import { nodeAccessRoutes } from './node-routes.ts';
+import { grantId, requestId } from './path-ids.ts';
 import { requestAccess, type MadeRequest, type RequestContact } from './request-access.ts';
-import { noRequest, OPEN_STATES, type RequestState } from './request-store.ts';
-import { revokeGrant } from './revoke-grant.ts';
 import { withdrawAccessRequest } from './withdraw-access-request.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const PAGING = ['cursor', 'limit'];
 const PURPOSE_MAX = 4000;
-// A draft is nobody's but its asker's.
-const STATES: readonly RequestState[] = [...OPEN_STATES, 'active', 'refused', 'withdrawn', 'expired'];
 
-/** Requests, grants and key packages: for consumers, and for the nodes of producers. */
+/** Requests, grants and key packages: for consumers, and (`node-routes.ts`) for the nodes of producers. */
 export function accessRoutes(portal: Portal): PortalRouter {
   const router = newRouter();
 
@@ -98,49 +93,12 @@ export function accessRoutes(portal: Portal): PortalRouter {
     ctx.body = { packages: await listKeyPackages(portal.db, consumer_id, grantId(ctx.params['grant_id']), portal.clock.now()) };
   });
 
-  router.post('/api/v1/grants/:grant_id/revocation', async (ctx) => {
-    refuseUnknownParameters(ctx, []);
-    const caller = await requireNode(ctx);
-    const { revocation } = requireObject(await readJson(ctx), ['revocation']);
-    ctx.body = await revokeGrant(portal, caller, { grant_id: grantId(ctx.params['grant_id']), revocation });
-  });
-
-  router.get('/api/v1/producers/:producer_id/access-requests', async (ctx) => {
-    const parameters = refuseUnknownParameters(ctx, ['state', ...PAGING]);
-    const states = readStates(parameters.get('state'));
-    const { producer_id = '' } = ctx.params;
-    requireMay(await requireNode(ctx), 'read_producer_work', { producer_id }, { hidden: true });
-    const list = ['requests', producer_id, ...states];
-    const { entries, next } = await listAccessRequestsForProducers(portal.db, [producer_id], states, readListPage(parameters, list));
-    ctx.set('cache-control', 'private, no-store');
-    ctx.body = { access_requests: entries, next: listCursor(list, next) };
-  });
-
-  router.get('/api/v1/producers/:producer_id/grants', async (ctx) => {
-    const parameters = refuseUnknownParameters(ctx, PAGING);
-    const { producer_id = '' } = ctx.params;
-    requireMay(await requireNode(ctx), 'read_producer_work', { producer_id }, { hidden: true });
-    const list = ['grants', producer_id];
-    const { entries, next } = await listGrantsFor(portal.db, { producer_ids: [producer_id] }, portal.clock.now(), readListPage(parameters, list));
-    ctx.set('cache-control', 'private, no-store');
-    ctx.body = { grants: entries, next: listCursor(list, next) };
-  });
-
+  router.use(nodeAccessRoutes(portal).routes());
   return router;
 }
 
 function answer({ request_id, state, fingerprint }: MadeRequest): Omit<MadeRequest, 'dataset_id'> {
   return { request_id, state, fingerprint };
-}
-
-function requestId(text: string | undefined): string {
-  if (text === undefined || !UUID.test(text)) throw noRequest();
-  return text;
-}
-
-function grantId(text: string | undefined): string {
-  if (text === undefined || !UUID.test(text)) throw noGrant();
-  return text;
 }
 
 /** Whose grants the caller may read one by one: a consumer's own, or those on the datasets of a node's producers. */
@@ -169,13 +127,4 @@ function readContact(value: unknown): RequestContact {
 function readLanguage(value: unknown): string {
   if (value !== 'fr' && value !== 'en') throw fieldError('/language', 'Give fr or en.');
   return value;
-}
-
-function readStates(text: string | null): RequestState[] {
-  if (text === null || text === '') return [];
-  return text.split(',').map((word) => {
-    const state = STATES.find((known) => known === word);
-    if (state === undefined) throw new PortalError('bad_request', `Give a state out of ${STATES.join(', ')}.`, { reason: 'malformed_parameter' });
-    return state;
-  });
 }

@@ -1,6 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { BigInteger, Bytes, Nullable, NullableBigInteger, NullableTimestamp, Timestamp } from './columns.ts';
 
+/** How it was made sure whose key signed a request: a person compared the digits, their organisation vouched, or a rule took it unseen. */
+export type KeyConfirmation = 'person' | 'organisation' | 'first_use';
+
 export interface AccessRequestTable {
   request_id: string;
   dataset_id: string;
@@ -25,11 +28,22 @@ export interface AccessRequestTable {
   decided_at: NullableTimestamp;
   decided_by: Nullable<string>;
   decision_note: Nullable<string>;
-  key_confirmation: ColumnType<'person' | null, ('person' | null) | undefined, 'person' | null>;
+  key_confirmation: ColumnType<KeyConfirmation | null, (KeyConfirmation | null) | undefined, KeyConfirmation | null>;
   approved_ends_at: NullableTimestamp;
   act_id: NullableBigInteger;
   created_at: Timestamp;
   updated_at: Timestamp;
+}
+
+export interface AccessProposalTable {
+  request_id: string;
+  decision: 'approve' | 'refuse';
+  ends_at: NullableTimestamp;
+  note: Nullable<string>;
+  /** The digits that stood on the page when the officer clicked. */
+  fingerprint: Nullable<string>;
+  member_id: string;
+  created_at: Timestamp;
 }
 
 export interface AccessGrantTable {
@@ -90,4 +104,9 @@ export interface KeyPackageTable {
   statement: string;
   act_id: BigInteger;
   released_at: Timestamp;
+}
+
+export interface NodePackageTable extends KeyPackageTable {
+  /** Digest of the release statement. */
+  digest: string;
 }

@@ -107,6 +107,15 @@ export interface UploadPartTable {
   receipt: string;
 }
 
+export interface DatasetEpochTable {
+  dataset_id: string;
+  epoch: number;
+  producer_id: string;
+  custody: 'portal' | 'producer';
+  recipient: string;
+  created_at: Timestamp;
+}
+
 export interface KeyDepositTable {
   dataset_id: string;
   epoch: number;

@@ -9,7 +9,7 @@ type Rights = string;
 const ALL = 'SELECT, INSERT, UPDATE, DELETE';
 
 /**
- * What the web process may do. It cannot write key packages (only the broker releases), read what the broker has sealed and not yet
+ * What the web process may do. It cannot write the broker's key packages (those of nodes stand apart), read what the broker has sealed and not yet
  * handed out, nor change or delete what the log holds. A new table is a compile error here until somebody has thought about it.
  */
 const WEB_RIGHTS: Readonly<Record<keyof Tables, Rights>> = {
@@ -42,15 +42,18 @@ const WEB_RIGHTS: Readonly<Record<keyof Tables, Rights>> = {
   body_claim: ALL,
   upload: ALL,
   upload_part: ALL,
+  dataset_epoch: 'SELECT, INSERT',
   key_deposit: ALL,
   key_recovery: ALL,
   access_request: ALL,
+  access_proposal: ALL,
   // What was granted stays what was granted: a revocation names its digest, and the broker finds the act by it.
   access_grant: 'SELECT, INSERT, UPDATE (state, revoked_at, revocation, end_act_id)',
   release_job: 'SELECT, INSERT, UPDATE',
   'broker.sealed_package': '',
   'broker.checkpoint_seen': '',
   key_package: 'SELECT',
+  node_package: 'SELECT, INSERT',
 };
 
 /** What the broker may do: read what a release rests on, write packages and their acts. Nothing about people: no mails, no contacts, no purposes. */

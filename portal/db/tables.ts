@@ -32,6 +32,7 @@ import type {
   BodyClaimTable,
   UploadTable,
   UploadPartTable,
+  DatasetEpochTable,
   KeyDepositTable,
   KeyRecoveryTable,
 } from './catalogue-tables.ts';
@@ -42,6 +43,8 @@ import type {
   BrokerSealedPackageTable,
   BrokerCheckpointSeenTable,
   KeyPackageTable,
+  AccessProposalTable,
+  NodePackageTable,
 } from './access-tables.ts';
 
 export type * from './log-tables.ts';
@@ -81,12 +84,15 @@ export interface Tables {
   body_claim: BodyClaimTable;
   upload: UploadTable;
   upload_part: UploadPartTable;
+  dataset_epoch: DatasetEpochTable;
   key_deposit: KeyDepositTable;
   key_recovery: KeyRecoveryTable;
   access_request: AccessRequestTable;
+  access_proposal: AccessProposalTable;
   access_grant: AccessGrantTable;
   release_job: ReleaseJobTable;
   'broker.sealed_package': BrokerSealedPackageTable;
   'broker.checkpoint_seen': BrokerCheckpointSeenTable;
   key_package: KeyPackageTable;
+  node_package: NodePackageTable;
 }

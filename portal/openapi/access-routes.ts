@@ -1,4 +1,4 @@
-import { list, object, oneOf, orNull, ref, type RouteDescription, text, whole } from './describe.ts';
+import { base64url, list, object, oneOf, orNull, ref, type RouteDescription, text, uuid, whole } from './describe.ts';
 
 const PAGING: NonNullable<RouteDescription['query']> = {
   cursor: { schema: text('cursor'), description: '`next` of the page before' },
@@ -41,8 +41,39 @@ export const ACCESS_ROUTES: readonly RouteDescription[] = [
     summary: 'Requests to a producer, for its node',
     signed_by: ['node'],
     query: { state: { schema: text('states'), description: 'only these states, separated by commas' }, ...PAGING },
-    answers: { 200: { json: object({ access_requests: list(ref('OwnRequest')), next: NEXT }) } },
+    answers: { 200: { json: object({ access_requests: list(ref('ReceivedRequest')), next: NEXT }) } },
     problems: [404],
+  },
+  { method: 'get', path: '/api/v1/producers/:producer_id/access-requests/:request_id', tag: 'access', summary: 'One request to a producer with its evidence, for its node', signed_by: ['node'], answers: { 200: { json: ref('ReceivedRequest') } }, problems: [404] },
+  {
+    method: 'post',
+    path: '/api/v1/access-requests/:request_id/decision',
+    tag: 'access',
+    summary: 'Refuse a request, or agree in principle to one without a key, from the node of its producer',
+    signed_by: ['node'],
+    body: { json: object({ decision: oneOf(['refuse', 'agree'], 'decision'), 'ends_at?': text('until when, for an agreement'), 'note?': text('words to the asker; needed for a refusal') }) },
+    answers: { 200: { json: object({ request_id: uuid('request'), state: text('state') }) } },
+    problems: [404, 409],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/grants/:grant_id',
+    tag: 'access',
+    summary: 'Bring a grant that the producer signed at its node (custody `producer`)',
+    signed_by: ['node'],
+    body: { json: object({ grant: ref('Statement'), key_confirmation: oneOf(['person', 'organisation', 'first_use'], 'how it was made sure whose key it is'), 'note?': text('words to the asker') }) },
+    answers: { 200: { json: object({ grant_id: uuid('grant'), state: oneOf(['active', 'revoked', 'expired'], 'state') }) } },
+    problems: [404, 409, 410, 422],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/grants/:grant_id/packages',
+    tag: 'access',
+    summary: 'Bring a key package that the producer sealed at its node (custody `producer`)',
+    signed_by: ['node'],
+    body: { json: object({ epoch: whole('epoch', 1), form: oneOf(['age', 'openpgp', 'jwe'], 'form of the package'), package: base64url('the content key sealed to one delivery key'), release: ref('Statement') }) },
+    answers: { 200: { json: object({ grant_id: uuid('grant'), epoch: whole('epoch', 1), delivery_fingerprint: text('delivery key') }) } },
+    problems: [404, 409, 413, 422],
   },
   { method: 'get', path: '/api/v1/producers/:producer_id/grants', tag: 'access', summary: 'Grants of a producer’s datasets, for its node; live ones first, then newest first', signed_by: ['node'], query: PAGING, answers: { 200: { json: object({ grants: list(ref('ConsumerGrant')), next: NEXT }) } }, problems: [404] },
 ];

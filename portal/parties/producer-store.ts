@@ -61,6 +61,21 @@ export async function recordNodeSeen(db: Db, kid: string, now: Date): Promise<vo
     .execute();
 }
 
+/** When a node of each of these producers was last heard of; a producer whose nodes never called is left out. */
+export async function lastSeenOfNodes(db: Db, producer_ids: readonly string[]): Promise<Map<string, Date>> {
+  if (producer_ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('party_key')
+    .innerJoin('node', 'node.kid', 'party_key.kid')
+    .select(['party_key.party_id', sql<Date>`max(node.last_seen_at)`.as('seen_at')])
+    .where('party_key.party_type', '=', 'producer')
+    .where('party_key.party_id', 'in', [...producer_ids])
+    .where('party_key.retired_at', 'is', null)
+    .groupBy('party_key.party_id')
+    .execute();
+  return new Map(rows.map((row) => [row.party_id, row.seen_at]));
+}
+
 function publicProducers(db: Db) {
   return db
     .selectFrom('producer')

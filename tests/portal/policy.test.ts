@@ -32,6 +32,7 @@ const WHO: Record<Action, string[]> = {
   upload: ['node'],
   report_heads: ['node'],
   read_producer_work: ['node'],
+  decide_at_node: ['node'],
   decide_access: ['officer'],
   read_producer_inbox: ['officer'],
   revoke_grant: ['officer', 'node'],
@@ -51,7 +52,7 @@ test('who may do what, for their own', (t) => {
 });
 
 test('nobody may do anything with what is another’s, or with nothing', (t) => {
-  const others: Action[] = ['publish', 'upload', 'report_heads', 'read_producer_work', 'decide_access', 'read_producer_inbox', 'revoke_grant', 'read_own_access', 'withdraw_own_request'];
+  const others: Action[] = ['publish', 'upload', 'report_heads', 'read_producer_work', 'decide_at_node', 'decide_access', 'read_producer_inbox', 'revoke_grant', 'read_own_access', 'withdraw_own_request'];
   for (const action of others) {
     for (const [name, caller] of Object.entries(CAST)) {
       t.false(may(caller, action, { producer_id: VITRE, consumer_id: 'c2', member_id: 'm2' }), `${name} ${action}`);

@@ -14,9 +14,10 @@ function asUser(url: string, role: string): string {
 test('migrating is repeatable, and two at once are one after the other', async (t) => {
   const { url } = await testDatabase(t);
   const [one, two] = [openDatabase(url, { max: 1 }), openDatabase(url, { max: 1 })];
-  t.deepEqual(await pendingMigrations(one.db), ['0001-first-path']);
+  const pending = await pendingMigrations(one.db);
+  t.is(pending[0], '0001-first-path');
   const ran = (await Promise.all([migrate(one.db), migrate(two.db)])).flat();
-  t.deepEqual(ran, ['0001-first-path']);
+  t.deepEqual(ran, pending, 'each once, in order');
   t.deepEqual(await pendingMigrations(two.db), []);
   await Promise.all([one.close(), two.close()]);
 });
@@ -54,6 +55,8 @@ test('web and broker connect under roles of their own, and each is refused what 
   await allowed(web.db, 'UPDATE log_act SET leaf_index = 0');
   await refused(web.db, 'SELECT * FROM broker.sealed_package');
   await refused(web.db, 'SELECT * FROM broker.checkpoint_seen');
+  await refused(web.db, 'UPDATE node_package SET package = NULL');
+  await refused(web.db, 'UPDATE dataset_epoch SET recipient = NULL');
   await refused(web.db, `INSERT INTO key_package SELECT NULL::uuid, 1, 'x', 'age', '\\x00', 'x', 1, now()`);
   await refused(web.db, `UPDATE log_act SET leaf = '\\x01'`);
   for (const column of ['type', 'subject_digest', 'about_digest']) await refused(web.db, `UPDATE log_act SET ${column} = 'y'`);

@@ -81,8 +81,9 @@ const SEALED_DATASET: DatasetData = {
 const REQUEST: RequestToDecide = {
   request_id: '0b8f5c6a-1f7e-4a4d-9c11-5b1f0a3a7d10', dataset_id: DATASET, title: SEALED_DATASET.title, custody: 'portal', contact_name: 'Maëlle Citoyenne', contact_email: 'citoyenne@exemple.example',
   organisation: "Laboratoire d'étude de l'habitat", purpose: 'Étude sur les délais de relogement, avec la Ville, jusqu\'en juin.\nLes résultats seront publiés par quartier.', state: 'submitted', fingerprint: FINGERPRINT,
-  created_at: '2026-11-19T10:00:00Z', decided_at: null, decision_note: null,
+  created_at: '2026-11-19T10:00:00Z', decided_at: null, decision_note: null, proposal: null, node_seen_at: null,
 };
+const NODE_REQUEST: RequestToDecide = { ...REQUEST, custody: 'producer', proposal: { decision: 'approve', by: 'Claire Le Goff', at: '2026-11-24T08:00:00Z' }, node_seen_at: '2026-11-24T09:00:00Z' };
 const OPEN_ACCESS = { grant_id: '5c0e7c9c-52a1-4a58-8bb6-60a9a2f3f6aa', title: SEALED_DATASET.title, contact_name: 'Yann Chercheur', organisation: 'Université', ends_at: '2027-06-30T22:00:00Z' };
 const NO_FILTERS = { access: [], theme: [], producer: [], format: [], licence: [] };
 const FACETS = {
@@ -122,15 +123,16 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
     path: '/me', member: EVERYBODY,
     render: (page) => h(MePage, {
       page, email: EVERYBODY.email, done: 'asked',
-      grants: [{ grant_id: OPEN_ACCESS.grant_id, dataset_id: DATASET, title: SEALED_DATASET.title, state: 'active', starts_at: '2026-11-01T00:00:00Z', ends_at: '2027-02-01T00:00:00Z', ready: true, files: ['demandes-logement-social.csv', 'notice.pdf'] }],
-      requests: [{ ...MY_REQUEST, state: 'submitted' }, { ...MY_REQUEST, state: 'awaiting_key', decided_at: NOW.toISOString(), decision_note: 'Bienvenue.' }, { ...MY_REQUEST, state: 'refused', decided_at: NOW.toISOString(), decision_note: "Cet usage n'entre pas dans la convention." }],
+      grants: [{ grant_id: OPEN_ACCESS.grant_id, dataset_id: DATASET, title: SEALED_DATASET.title, state: 'active', starts_at: '2026-11-01T00:00:00Z', ends_at: '2027-02-01T00:00:00Z', ready: true, files: ['demandes-logement-social.csv', 'notice.pdf'] }, { grant_id: REQUEST.request_id, dataset_id: DATASET, title: SEALED_DATASET.title, state: 'active', starts_at: '2026-11-01T00:00:00Z', ends_at: '2027-02-01T00:00:00Z', ready: false, node_seen_at: null, files: [] }],
+      requests: [{ ...MY_REQUEST, state: 'submitted' }, { ...MY_REQUEST, state: 'submitted', node_seen_at: '2026-11-24T09:00:00Z' }, { ...MY_REQUEST, state: 'awaiting_key', decided_at: NOW.toISOString(), decision_note: 'Bienvenue.' }, { ...MY_REQUEST, state: 'refused', decided_at: NOW.toISOString(), decision_note: "Cet usage n'entre pas dans la convention." }],
     }),
   },
   'me-empty': { path: '/me', member: { ...EVERYBODY, operator: false, officer_of: [] }, render: (page) => h(MePage, { page, email: EVERYBODY.email, grants: [], requests: [] }) },
   withdraw: { path: `/me/requests/${REQUEST.request_id}/withdraw`, member: EVERYBODY, render: (page) => h(WithdrawRequestPage, { page, request: REQUEST }) },
-  officer: { path: '/officer', member: EVERYBODY, render: (page) => h(OfficerPage, { page, producers: [METROPOLE.name], done: 'refused', requests: [REQUEST, { ...REQUEST, state: 'awaiting_key', organisation: '', created_at: '2026-11-23T10:00:00Z' }], grants: [OPEN_ACCESS] }) },
+  officer: { path: '/officer', member: EVERYBODY, render: (page) => h(OfficerPage, { page, producers: [METROPOLE.name], done: 'refused', requests: [REQUEST, { ...REQUEST, state: 'awaiting_key', organisation: '', created_at: '2026-11-23T10:00:00Z' }, NODE_REQUEST, { ...NODE_REQUEST, proposal: null, node_seen_at: null }], grants: [OPEN_ACCESS] }) },
   'officer-empty': { path: '/officer', member: EVERYBODY, render: (page) => h(OfficerPage, { page, producers: [METROPOLE.name], requests: [], grants: [] }) },
   decision: { path: `/officer/requests/${REQUEST.request_id}`, member: EVERYBODY, render: (page) => h(DecisionPage, { page, request: REQUEST, form: { values: { ends_on: '2027-05-24' }, errors: [] }, example: '2027-05-24' }) },
+  'decision-node': { path: `/officer/requests/${REQUEST.request_id}`, member: EVERYBODY, render: (page) => h(DecisionPage, { page, request: NODE_REQUEST, form: { values: { ends_on: '2027-05-24' }, errors: [] }, example: '2027-05-24' }) },
   'decision-wrong': { path: `/officer/requests/${REQUEST.request_id}`, member: EVERYBODY, render: (page) => h(DecisionPage, { page, request: REQUEST, form: { values: { ends_on: '' }, errors: [{ field: 'fingerprint_confirmed', message: 'Comparez les chiffres avec la personne, puis cochez la case.' }] }, example: '2027-05-24' }) },
   'decision-no-key': { path: `/officer/requests/${REQUEST.request_id}`, member: EVERYBODY, render: (page) => h(DecisionPage, { page, request: { ...REQUEST, fingerprint: null }, form: EMPTY_FORM, example: '2027-05-24' }) },
   decided: { path: `/officer/requests/${REQUEST.request_id}`, member: EVERYBODY, render: (page) => h(DecisionPage, { page, request: { ...REQUEST, state: 'active', decided_at: NOW.toISOString(), decision_note: 'Bienvenue.' }, form: EMPTY_FORM, example: '2027-05-24', conflict: true }) },

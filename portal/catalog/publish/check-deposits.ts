@@ -40,6 +40,9 @@ export function checkDeposits(
   sent: readonly SentDeposit[],
   o: { releaseKeys: ReadonlyMap<string, PublicJwk>; known: ReadonlySet<number> },
 ): CheckedDeposit[] {
+  if (manifest.custody === 'producer' && sent.length > 0) {
+    throw new PortalError('bad_request', 'Only the producer holds the keys of these data: send no deposit. What was sent is not kept.', { reason: 'deposit_unexpected' });
+  }
   const recipients = epochRecipients(manifest);
   const checked = new Map<number, CheckedDeposit>();
   for (const { statement, deposit } of sent) {

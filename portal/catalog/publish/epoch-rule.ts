@@ -1,3 +1,4 @@
+import type { Manifest } from '#catalog-schema';
 import { PortalError } from '../../errors.ts';
 import type { EpochStanding } from '../../access/epoch-store.ts';
 
@@ -11,12 +12,14 @@ export interface SealedBody {
 
 /**
  * The rule of epochs (formats §5) for the sealed files of a new version. A body that the dataset had before keeps its epoch; a new one
- * is sealed in the newest epoch, unless that is spent, or in a later one with a recipient never used before. Every epoch has a deposit.
- * Refuses with `conflict`: `epoch_spent`, `epoch_stale`, `epoch_changed`, `recipient_reused`, `recipient_differs`, `deposit_missing`.
+ * is sealed in the newest epoch, unless that is spent, or in a later one with a recipient never used before. An epoch has one custody, and in
+ * custody `portal` a deposit. Refuses with `conflict`: `epoch_spent`, `epoch_stale`, `epoch_changed`, `epoch_custody`, `recipient_reused`, `recipient_differs`, `deposit_missing`.
  */
 export function epochRule(o: {
   files: readonly SealedBody[];
-  /** Every epoch of the dataset that has a deposit, with what happened since. */
+  /** Who holds the content keys of this version. */
+  custody: Manifest['custody'];
+  /** Every epoch of the dataset, with what happened since. */
   epochs: readonly EpochStanding[];
   /** Epoch of each body of earlier versions, by root. */
   earlier: ReadonlyMap<string, number>;
@@ -28,7 +31,10 @@ export function epochRule(o: {
     const known = o.epochs.find((entry) => entry.epoch === file.epoch);
     const before = o.earlier.get(file.root);
     if (before !== undefined && before !== file.epoch) throw refused('epoch_changed', `The body of "${file.name}" was sealed in epoch ${before}, not ${file.epoch}.`);
-    if (known === undefined && !o.deposited.has(file.epoch)) throw refused('deposit_missing', `No content key is deposited for epoch ${file.epoch}: the portal could not give it to anyone.`);
+    if (known !== undefined && known.custody !== o.custody) {
+      throw refused('epoch_custody', `Epoch ${file.epoch} has its content key ${known.custody === 'portal' ? 'with the portal' : 'with the producer alone'}: seal "${file.name}" anew in epoch ${newest + 1}.`);
+    }
+    if (known === undefined && o.custody === 'portal' && !o.deposited.has(file.epoch)) throw refused('deposit_missing', `No content key is deposited for epoch ${file.epoch}: the portal could not give it to anyone.`);
     if (known !== undefined && known.recipient !== file.recipient) throw refused('recipient_differs', `Epoch ${file.epoch} has another recipient than before. Begin a new epoch for a new content key.`);
     if (known === undefined && o.epochs.some((entry) => entry.recipient === file.recipient)) {
       throw refused('recipient_reused', `Epoch ${file.epoch} has the content key of an earlier epoch. Make a new one.`);

@@ -5,10 +5,10 @@ import { PortalError } from '../../errors.ts';
 import { appendAct } from '../../log/append-act.ts';
 import { findKeysInForce, holdKeysInForce } from '../../parties/key-store.ts';
 import type { Caller, Db, Portal } from '../../portal.ts';
-import { listBodyEpochs, listEpochs } from '../../access/epoch-store.ts';
+import { insertEpoch, listBodyEpochs, listEpochs } from '../../access/epoch-store.ts';
 import { requireOwnProducer } from '../require-own-producer.ts';
 import { checkContacts, type OpenedContact } from './check-contacts.ts';
-import { type CheckedDeposit, checkDeposits, checkRecovery, type SentDeposit, type SentRecovery } from './check-deposits.ts';
+import { type CheckedDeposit, checkDeposits, checkRecovery, epochRecipients, type SentDeposit, type SentRecovery } from './check-deposits.ts';
 import { checkBodies, checkHeaders, sealedFilesOf, type SentHeader } from './check-files.ts';
 import { datasetRow, searchTexts } from './dataset-row.ts';
 import { epochRule } from './epoch-rule.ts';
@@ -110,7 +110,6 @@ function claimedProducer(statement: Statement): string {
 function requireServed(manifest: Manifest, input: PublishInput, now: Date): void {
   const refused = (reason: string, detail: string): PortalError => new PortalError('bad_request', detail, { reason });
   if (manifest.dataset_id !== input.dataset_id || manifest.version !== input.version) throw refused('path_mismatch', 'The manifest is for another dataset or version than this address.');
-  if (manifest.custody === 'producer') throw refused('custody_not_supported', 'This portal does not yet serve data whose content key stays with the producer.');
   if (manifest.status === 'erased') throw refused('erasure_not_supported', 'This portal cannot erase yet; withdraw the dataset.');
   if (manifest.status === 'withdrawn' && manifest.resources.length > 0) throw refused('withdrawn_with_resources', 'A withdrawn version names no resource.');
   if (Date.parse(manifest.issued_at) > now.getTime() + CLOCK_SKEW_MS) {
@@ -138,6 +137,7 @@ async function store(
   const fresh = o.deposits.filter((deposit) => !epochs.some((known) => known.epoch === deposit.epoch));
   epochRule({
     files: sealedFilesOf(manifest).map((file) => ({ name: file.name, root: file.tree.root, epoch: file.age.epoch, recipient: file.age.recipient })),
+    custody: manifest.custody,
     epochs,
     earlier: await listBodyEpochs(trx, dataset_id),
     deposited: new Set(fresh.map((deposit) => deposit.epoch)),
@@ -146,6 +146,10 @@ async function store(
   const type = manifest.status === 'withdrawn' ? 'manifest.withdraw' : 'manifest.publish';
   const { act_id } = await appendAct(trx, portal, { type, subject_digest: digest, public: true, dataset_id, version });
   await insertVersion(trx, { manifest, statement: o.statement, digest, act_id, published_at, headers: o.headers, contacts: o.input.contacts });
+  const begun = [...epochRecipients(manifest)].filter(([epoch]) => !epochs.some((known) => known.epoch === epoch));
+  for (const [epoch, recipient] of begun) {
+    if (manifest.custody !== 'none') await insertEpoch(trx, { dataset_id, producer_id, epoch, custody: manifest.custody, recipient, now });
+  }
   for (const deposit of fresh) {
     const deposited = await appendAct(trx, portal, { type: 'key.deposit', subject_digest: deposit.statement_digest, public: true, dataset_id });
     await insertDeposit(trx, { dataset_id, producer_id, deposit, act_id: deposited.act_id, now });

@@ -96,7 +96,7 @@ function Notices({ page, data, newest }: { page: PageContext; data: DatasetData;
 
 function GetAccess({ page, data }: { page: PageContext; data: DatasetData }): JSX.Element {
   const { dataset: words } = page.words;
-  const askable = data.custody === 'portal' && !data.frozen;
+  const askable = data.custody !== 'none' && !data.frozen;
   return (
     <section class="access" aria-labelledby="get-access">
       <h2 id="get-access">{words.get_access}</h2>

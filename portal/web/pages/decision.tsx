@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { href, type PageContext } from '../page-context.ts';
 import { PageLayout } from '../page-layout.tsx';
 import { StateLabel } from '../parts/access-badge.tsx';
+import { CommandLines } from '../parts/command-lines.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
 import { Checkbox, ErrorSummary, type FormState, PostForm, TextArea, TextField } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -25,6 +26,10 @@ export interface RequestToDecide {
   created_at: string;
   decided_at: string | null;
   decision_note: string | null;
+  /** What an officer proposed to the node, where only the producer holds the key. */
+  proposal: { decision: 'approve' | 'refuse'; by: string; at: string } | null;
+  /** When the producer's node was last heard of; null: never. */
+  node_seen_at: string | null;
 }
 
 /** One request, everything needed to decide it, and the decision. `example` is a date that the end date's field accepts. */
@@ -45,6 +50,7 @@ export function DecisionPage({ page, request, form, example, conflict = false }:
           <div><dt>{words.received}</dt><dd><DateText page={page} time={request.created_at} with_time /> (<AgoText page={page} time={request.created_at} />)</dd></div>
           <div><dt>{words.purpose}</dt><dd class="as-typed">{request.purpose}</dd></div>
         </dl>
+        {open && request.custody === 'producer' ? <AtTheNode page={page} request={request} /> : null}
         {open ? <DecisionForm page={page} request={request} form={form} example={example} /> : (
           <section class="decided">
             <h2>{request.state === 'awaiting_key' ? words.in_principle : words.already_decided}</h2>
@@ -60,9 +66,25 @@ export function DecisionPage({ page, request, form, example, conflict = false }:
   );
 }
 
+/** Where the producer alone holds the key: what a click here is worth, what was proposed, and how to decide. */
+function AtTheNode({ page, request }: { page: PageContext; request: RequestToDecide }): JSX.Element {
+  const { officer: words } = page.words;
+  const { proposal, node_seen_at } = request;
+  return (
+    <section class="compare">
+      <h2>{words.node_title}</h2>
+      <p>{words.node_text}</p>
+      {proposal === null ? null : <p><strong>{proposal.decision === 'approve' ? words.proposed_approval(proposal.by) : words.proposed_refusal(proposal.by)}</strong> (<AgoText page={page} time={proposal.at} />)</p>}
+      <p>{words.node_waiting} {node_seen_at === null ? words.node_never_seen : <>{words.node_seen} <AgoText page={page} time={node_seen_at} />.</>}</p>
+      <CommandLines title={words.node_lines} lines={`sceau-node requests\nsceau-node approve ${request.request_id}`} />
+    </section>
+  );
+}
+
 function DecisionForm({ page, request, form, example }: { page: PageContext; request: RequestToDecide; form: FormState; example: string }): JSX.Element {
   const { officer: words } = page.words;
   const { fingerprint } = request;
+  const by_node = request.custody === 'producer';
   return (
     <PostForm page={page} action={href(page, `/officer/requests/${request.request_id}`)}>
       {fingerprint === null ? (
@@ -77,19 +99,19 @@ function DecisionForm({ page, request, form, example }: { page: PageContext; req
           <p>{words.compare_text(request.contact_name)}</p>
           <Fingerprint fingerprint={fingerprint} label={words.compare_label} large />
           <p>{words.compare_different}</p>
-          <Checkbox form={form} name="fingerprint_confirmed" label={words.compare_box(request.contact_name)} />
+          {by_node ? <p>{words.compare_at_node}</p> : <Checkbox form={form} name="fingerprint_confirmed" label={words.compare_box(request.contact_name)} />}
         </section>
       )}
       <fieldset>
-        <legend>{words.decision}</legend>
+        <legend>{by_node ? words.proposal : words.decision}</legend>
         <TextField page={page} form={form} name="ends_on" type="date" width="short" label={words.ends_on} hint={words.ends_on_hint(example)} />
         <TextArea page={page} form={form} name="note" label={words.note} hint={words.note_hint} max_length={2000} rows={4} optional />
       </fieldset>
       {request.custody === 'portal' ? <p class="note">{words.trust_portal}</p> : null}
       <p class="note">{words.mail_note}</p>
       <p class="form-go">
-        <button class="button" type="submit" name="decision" value="approve">{fingerprint === null ? words.approve_principle : words.approve}</button>
-        {' '}<button class="button button-quiet" type="submit" name="decision" value="refuse">{words.refuse}</button>
+        <button class="button" type="submit" name="decision" value="approve">{fingerprint === null ? words.approve_principle : by_node ? words.propose_approval : words.approve}</button>
+        {' '}<button class="button button-quiet" type="submit" name="decision" value="refuse">{by_node ? words.propose_refusal : words.refuse}</button>
       </p>
     </PostForm>
   );

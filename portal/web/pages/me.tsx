@@ -6,7 +6,7 @@ import { CommandLines } from '../parts/command-lines.tsx';
 import { PostForm } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { DateText } from '../parts/time-text.tsx';
+import { AgoText, DateText } from '../parts/time-text.tsx';
 import { ageLines, sceauLines, shellWord } from '../resource-address.ts';
 import { sayAgo, sayDate } from '../say-amounts.ts';
 
@@ -23,6 +23,8 @@ export interface MyRequest {
   created_at: string;
   decided_at: string | null;
   decision_note: string | null;
+  /** When the producer's node was last heard of, where only that node can grant; undefined elsewhere, null: never. */
+  node_seen_at?: string | null;
 }
 
 /** An access as whoever has it sees it; `ready` once the delivery is there. */
@@ -34,6 +36,8 @@ export interface MyGrant {
   starts_at: string;
   ends_at: string;
   ready: boolean;
+  /** The producer's node prepares the delivery, and was last heard of then; undefined where the portal does. */
+  node_seen_at?: string | null;
   /** Names of the sealed files as they are now. */
   files: readonly string[];
 }
@@ -78,7 +82,7 @@ function OneGrant({ page, grant }: { page: PageContext; grant: MyGrant }): JSX.E
         <StateLabel text={words.grant_states[grant.state]} tone={grant.state === 'active' ? 'live' : 'ended'} />
       </div>
       <p class="entry-facts">{words.from_to(sayDate(page.lang, grant.starts_at), sayDate(page.lang, grant.ends_at))}{grant.state === 'active' ? ` · ${words.days_left(sayAgo(page.lang, grant.ends_at, page.now))}` : ''}</p>
-      {grant.state !== 'active' ? null : !grant.ready ? <p class="note">{words.being_prepared}</p> : (
+      {grant.state !== 'active' ? null : !grant.ready ? <p class="note">{grant.node_seen_at === undefined ? words.being_prepared : <NodeSeen page={page} seen_at={grant.node_seen_at} text={words.node_prepares} />}</p> : (
         <details class="entry-more" open>
           <summary>{words.open_lines}</summary>
           <CommandLines title={dataset.with_sceau} lines={sceauLines(page.site.public_origin, grant.dataset_id, grant.files)} />
@@ -106,6 +110,7 @@ function OneRequest({ page, request }: { page: PageContext; request: MyRequest }
           <CommandLines title={words.attach_lines} lines={attachLines(page.site.public_origin, request)} />
         </div>
       ) : null}
+      {request.node_seen_at === undefined || (request.state !== 'submitted' && request.state !== 'approved') ? null : <p class="entry-step"><NodeSeen page={page} seen_at={request.node_seen_at} text={words.node_decides} /></p>}
       {request.state === 'approved' ? <p class="entry-step">{words.compare_soon}</p> : null}
       {request.decision_note === null || request.decision_note === '' ? null : <blockquote class="entry-note"><p class="note">{words.answer}</p><p>{request.decision_note}</p></blockquote>}
       <details class="entry-more">
@@ -115,6 +120,11 @@ function OneRequest({ page, request }: { page: PageContext; request: MyRequest }
       {open ? <p><a class="quiet-link" href={href(page, `/me/requests/${request.request_id}/withdraw`)}>{words.withdraw}</a></p> : null}
     </li>
   );
+}
+
+function NodeSeen({ page, seen_at, text }: { page: PageContext; seen_at: string | null; text: string }): JSX.Element {
+  const { access: words } = page.words;
+  return <>{text} {seen_at === null ? words.node_never_seen : <>{words.node_seen} <AgoText page={page} time={seen_at} />.</>}</>;
 }
 
 function attachLines(public_origin: string, request: MyRequest): string {

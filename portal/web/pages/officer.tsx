@@ -13,6 +13,10 @@ export interface WaitingRequest {
   organisation: string;
   state: RequestState;
   created_at: string;
+  custody: 'none' | 'portal' | 'producer';
+  proposal: { decision: 'approve' | 'refuse' } | null;
+  /** When the producer's node, which decides in custody `producer`, was last heard of. */
+  node_seen_at: string | null;
 }
 
 /** An access that is open now, as the officer who may stop it sees it. */
@@ -25,7 +29,7 @@ export interface OpenAccess {
 }
 
 /** What was just done, said on top of the page. */
-export type OfficerDone = 'approved' | 'in_principle' | 'refused' | 'revoked';
+export type OfficerDone = 'approved' | 'in_principle' | 'refused' | 'revoked' | 'proposed';
 
 /** The officer's inbox: what waits for a decision, oldest first, and what is open now. */
 export function OfficerPage({ page, producers, requests, grants, done }: { page: PageContext; producers: readonly string[]; requests: readonly WaitingRequest[]; grants: readonly OpenAccess[]; done?: OfficerDone | undefined }): JSX.Element {
@@ -59,7 +63,7 @@ function Waiting({ page, requests }: { page: PageContext; requests: readonly Wai
         {requests.map((request) => (
           <tr>
             <th scope="row" data-label={words.column_who}>{request.contact_name}{request.organisation === '' ? null : <span class="note">{request.organisation}</span>}</th>
-            <td data-label={words.column_request}>{request.title}{request.state === 'awaiting_key' ? <span class="note">{words.in_principle}</span> : request.state === 'approved' ? <span class="note">{words.to_compare}</span> : null}</td>
+            <td data-label={words.column_request}>{request.title}{request.state === 'awaiting_key' ? <span class="note">{words.in_principle}</span> : request.state === 'approved' ? <span class="note">{words.to_compare}</span> : null}<AtTheNode page={page} request={request} /></td>
             <td data-label={words.column_age}><AgoText page={page} time={request.created_at} /></td>
             <td>
               {request.state === 'awaiting_key'
@@ -70,6 +74,16 @@ function Waiting({ page, requests }: { page: PageContext; requests: readonly Wai
         ))}
       </tbody>
     </table>
+  );
+}
+
+function AtTheNode({ page, request: { custody, proposal, state, node_seen_at } }: { page: PageContext; request: WaitingRequest }): JSX.Element | null {
+  const { officer: words } = page.words;
+  if (custody !== 'producer' || state === 'awaiting_key') return null;
+  return (
+    <span class="note">
+      {proposal === null ? words.decided_at_node : words.was_proposed} {words.node_waiting} {node_seen_at === null ? words.node_never_seen : <>{words.node_seen} <AgoText page={page} time={node_seen_at} />.</>}
+    </span>
   );
 }
 

@@ -33,7 +33,7 @@ export function askRoutes(portal: Portal): PortalRouter {
 /** The dataset, if one can ask for it; undefined after the visitor was sent to its page, which says why not. */
 async function askedDataset(portal: Portal, { ctx, lang, session }: Visit): Promise<AskedDataset | undefined> {
   const dataset = await getDataset(portal.db, viewerOf(session), ctx.params['dataset_id'] ?? '');
-  if (dataset.access === 'restricted' && dataset.custody === 'portal' && dataset.status === 'active' && !dataset.frozen) return dataset;
+  if (dataset.access === 'restricted' && dataset.custody !== 'none' && dataset.status === 'active' && !dataset.frozen) return dataset;
   goOn(ctx, `/${lang}/datasets/${dataset.dataset_id}`);
   return undefined;
 }

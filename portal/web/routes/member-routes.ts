@@ -8,6 +8,7 @@ import { requireCsrf } from '../../http/same-origin.ts';
 import { readForm } from '../../http/request-body.ts';
 import { newRouter, type PortalRouter } from '../../http/request-context.ts';
 import type { Member } from '../../parties/find-session.ts';
+import { lastSeenOfNodes } from '../../parties/producer-store.ts';
 import type { Portal } from '../../portal.ts';
 import { addPage, answerPage, goOn, sessionOrSignIn, type Visit } from '../answer-page.ts';
 import { type MeDone, MePage, WithdrawRequestPage } from '../pages/me.tsx';
@@ -32,8 +33,10 @@ async function me(portal: Portal, visit: Visit): Promise<void> {
   const { member } = session;
   const [requests, grants] = await Promise.all([listAccessRequestsForMember(portal.db, member), listGrantsForMember(portal.db, member, visit.page.now)]);
   const done = DONE.find((one) => one === visit.ctx.query['done']);
-  const shown = await Promise.all(grants.map(async (grant) => ({ ...grant, ready: grant.epochs.length > 0, files: grant.state === 'active' ? await sealedFiles(portal, member, grant.dataset_id) : [] })));
-  answerPage(visit, h(MePage, { page: visit.page, email: member.email, requests, grants: shown, done }));
+  const seen = await lastSeenOfNodes(portal.db, [...requests, ...grants].flatMap((one) => (one.custody === 'producer' ? [one.producer_id] : [])));
+  const nodeSeen = ({ custody, producer_id }: { custody: string; producer_id: string }) => (custody === 'producer' ? { node_seen_at: seen.get(producer_id)?.toISOString() ?? null } : {});
+  const shown = await Promise.all(grants.map(async (grant) => ({ ...grant, ...nodeSeen(grant), ready: grant.epochs.length > 0, files: grant.state === 'active' ? await sealedFiles(portal, member, grant.dataset_id) : [] })));
+  answerPage(visit, h(MePage, { page: visit.page, email: member.email, requests: requests.map((request) => ({ ...request, ...nodeSeen(request) })), grants: shown, done }));
 }
 
 async function sealedFiles(portal: Portal, member: Member, dataset_id: string): Promise<string[]> {

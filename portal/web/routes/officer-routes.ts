@@ -3,14 +3,13 @@ import { type Decided, decideAccessRequest } from '../../access/decide-access-re
 import { getAccessRequestForProducers, listAccessRequestsForProducers, type ReceivedRequest } from '../../access/request-list-store.ts';
 import { findGrantForProducers, listGrantsForProducers } from '../../access/grant-list-store.ts';
 import { revokeGrant } from '../../access/revoke-grant.ts';
-import { getDataset } from '../../catalog/dataset-store.ts';
 import { isUuid } from '../../catalog/path-ids.ts';
 import { PortalError } from '../../errors.ts';
 import { requireCsrf } from '../../http/same-origin.ts';
 import { readForm } from '../../http/request-body.ts';
 import { newRouter, type PortalRouter } from '../../http/request-context.ts';
 import type { Member } from '../../parties/find-session.ts';
-import { listProducers } from '../../parties/producer-store.ts';
+import { lastSeenOfNodes, listProducers } from '../../parties/producer-store.ts';
 import type { Portal } from '../../portal.ts';
 import { addPage, answerPage, goOn, sessionOrSignIn, type Visit } from '../answer-page.ts';
 import { formText, tryForm } from '../form-refusal.ts';
@@ -19,7 +18,7 @@ import { type OfficerDone, OfficerPage, type OpenAccess } from '../pages/officer
 import { RevokePage } from '../pages/revoke.tsx';
 import { EMPTY_FORM, type FieldError, type FormState } from '../parts/form.tsx';
 
-const DONE: readonly OfficerDone[] = ['approved', 'in_principle', 'refused', 'revoked'];
+const DONE: readonly OfficerDone[] = ['approved', 'in_principle', 'refused', 'revoked', 'proposed'];
 const SIX_MONTHS_DAYS = 182;
 
 /** What an officer decides: requests for their producers' data, and ending an access. */
@@ -52,17 +51,18 @@ function officerOf(visit: Visit): Member | undefined {
 async function inbox(portal: Portal, visit: Visit): Promise<void> {
   const member = officerOf(visit);
   if (member === undefined) return;
-  const [{ entries: requests }, grants, producers] = await Promise.all([
+  const [{ entries: requests }, grants, producers, seen] = await Promise.all([
     listAccessRequestsForProducers(portal.db, member.officer_of, ['submitted', 'awaiting_key', 'approved']),
     listGrantsForProducers(portal.db, member.officer_of, visit.page.now),
     listProducers(portal.db),
+    lastSeenOfNodes(portal.db, member.officer_of),
   ]);
   const names = producers.filter(({ producer_id }) => member.officer_of.includes(producer_id)).map(({ name }) => name);
   // What waits for the officer comes before what waits for the person.
   const waiting = requests.toReversed().toSorted((a, b) => Number(a.state === 'awaiting_key') - Number(b.state === 'awaiting_key'));
   const live = grants.filter(({ state }) => state === 'active').toSorted((a, b) => a.ends_at.localeCompare(b.ends_at));
   const done = DONE.find((one) => one === visit.ctx.query['done']);
-  answerPage(visit, h(OfficerPage, { page: visit.page, producers: names, requests: waiting.map((one) => ({ ...one, ...contactOf(one) })), grants: live.map((one) => ({ ...one, ...contactOf(one) })), done }));
+  answerPage(visit, h(OfficerPage, { page: visit.page, producers: names, requests: waiting.map((one) => ({ ...one, ...contactOf(one), node_seen_at: seen.get(one.producer_id)?.toISOString() ?? null })), grants: live.map((one) => ({ ...one, ...contactOf(one) })), done }));
 }
 
 function contactOf({ contact }: { contact: { name: string; email: string; organisation: string } }) {
@@ -75,8 +75,8 @@ async function requestToDecide(portal: Portal, member: Member, { ctx }: Visit): 
   const { request_id = '' } = ctx.params;
   if (!isUuid(request_id)) throw new PortalError('not_found', 'There is no such request.');
   const request: ReceivedRequest = await getAccessRequestForProducers(portal.db, member.officer_of, request_id);
-  const { custody } = await getDataset(portal.db, member, request.dataset_id);
-  return { ...request, ...contactOf(request), custody };
+  const seen = await lastSeenOfNodes(portal.db, [request.producer_id]);
+  return { ...request, ...contactOf(request), node_seen_at: seen.get(request.producer_id)?.toISOString() ?? null };
 }
 
 function suggestedEnd({ page }: Visit): string {
@@ -108,7 +108,8 @@ async function decide(portal: Portal, visit: Visit): Promise<void> {
   showRequest(visit, conflict ? await requestToDecide(portal, member, visit) : request, { values, errors: done.refusal.errors }, { status: done.refusal.status, conflict });
 }
 
-function doneOf({ state }: Decided): OfficerDone {
+function doneOf({ state, proposed }: Decided): OfficerDone {
+  if (proposed) return 'proposed';
   return state === 'active' ? 'approved' : state === 'refused' ? 'refused' : 'in_principle';
 }
 

@@ -172,7 +172,7 @@ test('what is not exactly a manifest for this place is refused with its reason',
   ];
   for (const [publication, expected] of refusals) t.is(reasonOf(await send(portal, rennes, publication)), expected);
   const sealed = await sealedPublication();
-  t.is(reasonOf(await send(portal, rennes, resign(rennes, { ...sealed, payload: { ...sealed.payload, custody: 'producer' } }))), '400 bad_request custody_not_supported');
+  t.is(reasonOf(await send(portal, rennes, resign(rennes, { ...sealed, payload: { ...sealed.payload, custody: 'producer' } }))), '400 bad_request deposit_unexpected', 'only the producer holds these keys');
 });
 
 test('a body must be this producer’s own upload, whole, with the signed size', async (t) => {

@@ -187,8 +187,8 @@ export interface SealedDataset {
   sealed: SealedBody;
 }
 
-/** Publishes version 1 of a sealed dataset. */
-export async function publishSealed(portal: TestPortal, producer: TestProducer, o: { dataset_id?: string; plaintext?: Uint8Array; title?: string } = {}): Promise<SealedDataset> {
+/** Publishes version 1 of a sealed dataset; in custody `portal` unless told, with its deposit. */
+export async function publishSealed(portal: TestPortal, producer: TestProducer, o: { dataset_id?: string; plaintext?: Uint8Array; title?: string; custody?: 'portal' | 'producer' } = {}): Promise<SealedDataset> {
   const dataset_id = o.dataset_id ?? portal.portal.newUuid();
   const resource_id = portal.portal.newUuid();
   const content_key = await generateContentKey(dataset_id, 1);
@@ -202,8 +202,9 @@ export async function publishSealed(portal: TestPortal, producer: TestProducer, 
       title: o.title ?? 'Subventions versées',
       resources: [resource],
       headers: [header],
-      deposits: [await depositOf(portal, producer, content_key)],
+      deposits: o.custody === 'producer' ? [] : [await depositOf(portal, producer, content_key)],
       recovery: [await recoveryOf(producer, content_key)],
+      replace: { custody: o.custody ?? 'portal' },
     },
     portal.portal.clock.now(),
   );
