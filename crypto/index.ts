@@ -49,6 +49,7 @@ export {
   recipientOf,
 } from './age/recipient.ts';
 export { HEADER_MAX_BYTES, headerLength, openHeader } from './age/header.ts';
+export { openSealedStream, sealStream } from './age/sealed-stream.ts';
 export { openText, SEALED_TEXT_MAX_BYTES, SEALED_TEXT_MAX_RECIPIENTS, sealText } from './age/sealed-text.ts';
 export { type ContentKey, generateContentKey, parseContentKey } from './age/content-key.ts';
 

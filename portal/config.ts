@@ -51,7 +51,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Which process asks: each needs other variables, and is not to be given more. */
-export type Purpose = 'web' | 'broker' | 'keys';
+export type Purpose = 'web' | 'broker' | 'keys' | 'backup';
 
 /**
  * The configuration of one of the portal's processes. Secrets have no default and may come from a file (`NAME_FILE`). Refuses with
@@ -70,9 +70,9 @@ export function readConfig(env: Environment = process.env, o: { purpose?: Purpos
     listen,
     trusted_proxies: reader.integer('SCEAU_TRUSTED_PROXIES', { min: 0, max: 10, fallback: 0 }),
     database_url: readDatabase(reader, words),
-    keys_dir: needed('SCEAU_KEYS_DIR', ['web', 'keys'], words.keys_dir),
-    broker_keys_dir: needed('SCEAU_BROKER_KEYS_DIR', ['broker', 'keys'], words.broker_keys_dir) || undefined,
-    store: readStore(reader, words, needed('SCEAU_STORE', ['web'], words.store)),
+    keys_dir: needed('SCEAU_KEYS_DIR', ['web', 'keys', 'backup'], words.keys_dir),
+    broker_keys_dir: needed('SCEAU_BROKER_KEYS_DIR', ['broker', 'keys', 'backup'], words.broker_keys_dir) || undefined,
+    store: readStore(reader, words, needed('SCEAU_STORE', ['web', 'backup'], words.store)),
     smtp_url: readSmtp(reader, words),
     mail_from: demo ? (reader.optional('SCEAU_MAIL_FROM') ?? 'sceau@localhost') : needed('SCEAU_MAIL_FROM', ['web'], words.mail_from),
     demo,

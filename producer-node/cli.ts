@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import type { Readable } from 'node:stream';
+import { BackupError } from '#backup';
 import { THEME_CODES } from '#catalog-schema';
 import { createAsk } from './commands/ask.ts';
+import { backup, backupWords, restore } from './commands/backup.ts';
 import type { CommandContext, CommandRun } from './commands/command.ts';
 import { deliver } from './commands/deliver.ts';
 import { enrol } from './commands/enrol.ts';
@@ -12,11 +14,11 @@ import { publish } from './commands/publish.ts';
 import { grants, requests } from './commands/requests.ts';
 import { revoke } from './commands/revoke.ts';
 import { run } from './commands/run.ts';
-import { createScreen, type Output } from './commands/screen.ts';
+import { createScreen, type Output, type Screen } from './commands/screen.ts';
 import { status } from './commands/status.ts';
 import { usageText } from './commands/usage-text.ts';
 import { withdraw } from './commands/withdraw.ts';
-import { languageOf, readConfig } from './config.ts';
+import { languageOf, type NodeConfig, readConfig } from './config.ts';
 import { databaseRefusal } from './db/database.ts';
 import { EXIT, exitCodeOf, NodeError, reasonOf, refusal } from './errors.ts';
 import { openNode } from './node.ts';
@@ -40,14 +42,17 @@ export async function runCli(around: CliSurroundings): Promise<number> {
   const words = languageOf(around.env, lang) === 'en' ? en : fr;
   const json = around.argv.includes('--json');
   let code: number = EXIT.ok;
-  const program = createProgram(words, around, async (command, options, wanted_producer) => {
-    const screen = createScreen({ stdout: around.stdout, stderr: around.stderr, words, json });
+  const screen = createScreen({ stdout: around.stdout, stderr: around.stderr, words, json });
+  const runCommand: Runner = async (command, options, wanted_producer) => {
     const node = await openNode(readConfig(around.env));
     try {
       code = await command({ screen, ask: json ? undefined : createAsk({ stdin: around.stdin, stderr: around.stderr, words }), stdin: around.stdin, node, wanted_producer, createApp: around.createApp }, options);
     } finally {
       await node.close();
     }
+  };
+  const program = createProgram(words, around, runCommand, async (work) => {
+    code = await work(screen, readConfig(around.env));
   });
   try {
     if (lang !== undefined && lang !== 'fr' && lang !== 'en') throw refusal('bad_option', { option: '--lang', value: lang, expected: 'fr, en' });
@@ -60,7 +65,10 @@ export async function runCli(around: CliSurroundings): Promise<number> {
 
 type Runner = <Options>(command: CommandRun<Options>, options: Options, wanted_producer: string | undefined) => Promise<void>;
 
-function createProgram(words: Words, around: CliSurroundings, runCommand: Runner): Command {
+/** For a command that opens no node, because it makes one. */
+type BareRunner = (work: (screen: Screen, config: NodeConfig) => Promise<number>) => Promise<void>;
+
+function createProgram(words: Words, around: CliSurroundings, runCommand: Runner, runBare: BareRunner): Command {
   const { help } = words;
   const program = new Command('sceau-node');
   const run_ = <Options>(command: CommandRun<Options>, options: Options): Promise<void> => runCommand(command, options, program.opts<{ producer?: string }>().producer);
@@ -136,6 +144,15 @@ function createProgram(words: Words, around: CliSurroundings, runCommand: Runner
     .action((grant: string, options) => run_(revoke, { ...options, grant }));
   add('status', help.status, help.status_after).action(() => run_(status, {}));
   add('deliver', help.deliver, help.deliver_after).action(() => run_(deliver, {}));
+  add('backup', help.backup, help.backup_after)
+    .argument('<folder>', backupWords(words).argument_into)
+    .requiredOption('--recipient <age1…>', backupWords(words).option_recipient, collect)
+    .action((folder: string, options) => run_(backup, { ...options, folder }));
+  add('restore', help.restore, help.restore_after)
+    .argument('<folder>', backupWords(words).argument_from)
+    .requiredOption('--identity <file>', backupWords(words).option_identity)
+    .option('--digest <sha256:…>', backupWords(words).option_digest)
+    .action((folder: string, options) => runBare((screen, config) => restore(screen, config, { ...options, folder })));
   add('run', help.run, help.run_after).action(() => run_(run, {}));
   return program;
 }
@@ -164,6 +181,12 @@ function showFailure(cause: unknown, o: { words: Words; json: boolean; stdout: O
     stderr.write(`${cause.code === 'commander.help' ? '' : `${words.cli.error}${words.cli.colon}`}${printable(text)}\n`);
     if (json) stdout.write(`${jsonText({ error: { code: 'usage', detail: text } })}\n`);
     return EXIT.usage;
+  }
+  if (cause instanceof BackupError) {
+    const detail = backupWords(words).refusals[cause.code](cause.about);
+    stderr.write(`${words.cli.error}${words.cli.colon}${printable(detail)}\n`);
+    if (json) stdout.write(`${jsonText({ error: { code: cause.code, detail } })}\n`);
+    return cause.code === 'bad_recipient' || cause.code === 'identity_file' ? EXIT.usage : EXIT.failure;
   }
   const known = cause instanceof NodeError ? cause : (databaseRefusal(cause) ?? refusal('internal', { reason: reasonOf(cause) }, { cause }));
   const error = known instanceof NodeError ? known : refusal('internal', { reason: reasonOf(known) });

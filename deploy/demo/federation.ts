@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../postgres/embedded-postgres.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
 import { freePortFrom } from './free-port.ts';
 import { type CommandName, type CommandResult, runCommand, startCommand, stopChild } from './run-command.ts';
 
@@ -10,7 +11,34 @@ import { type CommandName, type CommandResult, runCommand, startCommand, stopChi
 export type NodeName = 'metropole' | 'mobilites';
 export const NODE_NAMES: readonly NodeName[] = ['metropole', 'mobilites'];
 
-/** A whole federation of real processes on this machine: PostgreSQL, portal, broker, two nodes. */
+/** Whose environment a command gets: the web process's, that of whoever owns the portal's tables, a node's, a consumer's. */
+export type Actor = 'portal' | 'owner' | NodeName | { consumer_home: string };
+
+/** A bucket of an S3 server. */
+export interface Bucket {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  access_key: string;
+  secret_key: string;
+}
+
+/** What may differ from one portal and one broker with a folder for bodies. */
+export interface FederationOptions {
+  state_dir: string;
+  first_port: number;
+  name: string;
+  say: (line: string) => void;
+  /** How many portals, behind a balancer that alternates between them, and how many brokers. One of each unless told. */
+  portals?: number;
+  brokers?: number;
+  /** Bodies lie in this bucket rather than in a folder. */
+  bucket?: Bucket;
+  /** In a folder without a federation: makes databases and folders out of backups, in place of new keys. */
+  restore?: (run: Federation['run']) => Promise<void>;
+}
+
+/** A whole federation of real processes on this machine: PostgreSQL, portals, brokers, two nodes. */
 export interface Federation {
   origin: string;
   port: number;
@@ -18,15 +46,20 @@ export interface Federation {
   moved_from: string | undefined;
   state_dir: string;
   /** Runs a command of the federation; throws with the command's own words when it fails, unless `may_fail`. */
-  run(who: 'portal' | NodeName | { consumer_home: string }, command: CommandName, args: readonly string[], options?: { input?: string; may_fail?: boolean; env?: Record<string, string> }): Promise<CommandResult>;
+  run(who: Actor, command: CommandName, args: readonly string[], options?: { input?: string; may_fail?: boolean; env?: Record<string, string> }): Promise<CommandResult>;
   /** Resolves when the portal listens and answers. Throws PortTaken when another program took the port in the meantime. */
   startPortal(): Promise<void>;
   /** Records that the nodes know the address of this start. */
   settleOrigin(): Promise<void>;
   stopPortal(): Promise<void>;
+  /** Ends one of several portals without a word (`kill -9`); it stays away until `startPortal`. */
+  killPortal(index: number): Promise<void>;
   startBroker(): void;
   stopBroker(): Promise<void>;
   startNodes(): void;
+  stopNodes(): Promise<void>;
+  /** How many requests each portal answered, where there are several. */
+  answered(): readonly number[];
   databaseUrl(database: string): string;
   stop(): Promise<void>;
 }
@@ -42,7 +75,7 @@ export class PortTaken extends Error {
 const DATABASES: Record<'portal' | NodeName, string> = { portal: 'sceau_portal', metropole: 'sceau_node_metropole', mobilites: 'sceau_node_mobilites' };
 
 /** Starts what production starts, in `state_dir`; the port is the one of last time or the next free one. */
-export async function startFederation(options: { state_dir: string; first_port: number; name: string; say: (line: string) => void }): Promise<Federation> {
+export async function startFederation(options: FederationOptions): Promise<Federation> {
   const { state_dir } = options;
   const logs = path.join(state_dir, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
@@ -51,12 +84,22 @@ export async function startFederation(options: { state_dir: string; first_port: 
 
   const postgres = await startEmbeddedPostgres({ data_dir: path.join(state_dir, 'postgres'), log_file: path.join(logs, 'postgres.log') });
   const children = new Map<string, ChildProcess>();
+  let balancer: Balancer | undefined;
+  const stopAll = async () => {
+    await Promise.all([...children.values()].map((child) => stopChild(child)));
+    await balancer?.close();
+    await postgres.stop();
+  };
   try {
     await createDatabases(postgres);
     const port = await freePortFrom(options.first_port);
     if (port !== options.first_port) options.say(`port ${options.first_port} is busy: using ${port}`);
     const origin = `http://localhost:${port}`;
-    const environments = environmentsOf({ state_dir, origin, port, name: options.name, postgres });
+    const count = options.portals ?? 1;
+    // Alone, the portal has the public address itself; several stand behind it.
+    const ports = count === 1 ? [port] : [];
+    while (ports.length < count) ports.push(await freePortFrom((ports.at(-1) ?? port) + 1));
+    const environments = environmentsOf({ options, origin, port, proxies: count === 1 ? 0 : 1, postgres });
 
     const run: Federation['run'] = async (who, command, args, extra = {}) => {
       const env = typeof who === 'string' ? environments[who] : { SCEAU_HOME: who.consumer_home, SCEAU_PORTAL: origin };
@@ -67,8 +110,10 @@ export async function startFederation(options: { state_dir: string; first_port: 
       return result;
     };
 
-    await run('portal', 'sceau-portal', ['migrate', '--web-role', 'sceau_web', '--broker-role', 'sceau_broker'], { env: { DATABASE_URL: postgres.connectionString(DATABASES.portal) } });
-    if (before === undefined) await run('portal', 'sceau-portal', ['create-keys', '--log-origin', 'demo.sceau.localhost/log'], { env: { DATABASE_URL: postgres.connectionString(DATABASES.portal), SCEAU_BROKER_KEYS_DIR: path.join(state_dir, 'broker-keys') } });
+    if (before === undefined) await options.restore?.(run);
+    await run('owner', 'sceau-portal', ['migrate', '--web-role', 'sceau_web', '--broker-role', 'sceau_broker']);
+    if (before === undefined && options.restore === undefined) await run('owner', 'sceau-portal', ['create-keys', '--log-origin', 'demo.sceau.localhost/log']);
+    if (count > 1) balancer = await startBalancer(port, ports);
     const settleOrigin = () => writeFile(marker, JSON.stringify({ v: 1, origin }));
     if (before === undefined) await settleOrigin();
     const last_origin = before === undefined ? origin : originIn(before);
@@ -76,10 +121,18 @@ export async function startFederation(options: { state_dir: string; first_port: 
     const start = (name: string, command: CommandName, args: string[], env: Record<string, string>) => {
       children.set(name, startCommand(command, args, { env, log_file: path.join(logs, `${name}.log`) }));
     };
-    const stopOne = async (name: string) => {
+    const stopNamed = async (prefix: string) => {
+      const named = [...children].filter(([name]) => name.startsWith(prefix));
+      for (const [name] of named) children.delete(name);
+      await Promise.all(named.map(([, child]) => stopChild(child)));
+    };
+    const startOne = async (index: number, at: number) => {
+      const name = `portal${index === 0 ? '' : `-${index + 1}`}`;
+      const running = children.get(name);
+      if (running !== undefined && running.exitCode === null && running.signalCode === null) return;
+      start(name, 'sceau-portal', ['serve'], { ...environments.portal, SCEAU_PORT: String(at) });
       const child = children.get(name);
-      children.delete(name);
-      if (child) await stopChild(child);
+      if (child !== undefined) await untilHealthy(`127.0.0.1:${at}`, at, child, path.join(logs, `${name}.log`));
     };
     return {
       origin,
@@ -89,50 +142,60 @@ export async function startFederation(options: { state_dir: string; first_port: 
       settleOrigin,
       run,
       async startPortal() {
-        start('portal', 'sceau-portal', ['serve'], environments.portal);
-        const child = children.get('portal');
-        if (child !== undefined) await untilHealthy(origin, child, path.join(logs, 'portal.log'));
+        for (const [index, at] of ports.entries()) await startOne(index, at);
       },
-      stopPortal: () => stopOne('portal'),
-      startBroker: () => start('broker', 'sceau-portal', ['broker'], environments.broker),
-      stopBroker: () => stopOne('broker'),
+      stopPortal: () => stopNamed('portal'),
+      async killPortal(index) {
+        const child = children.get(`portal${index === 0 ? '' : `-${index + 1}`}`);
+        if (child === undefined) return;
+        const ended = new Promise((resolve) => child.once('close', resolve));
+        child.kill('SIGKILL');
+        await ended;
+      },
+      startBroker() {
+        for (let index = 0; index < (options.brokers ?? 1); index += 1) start(`broker${index === 0 ? '' : `-${index + 1}`}`, 'sceau-portal', ['broker'], environments.broker);
+      },
+      stopBroker: () => stopNamed('broker'),
       startNodes: () => NODE_NAMES.forEach((name) => start(`node-${name}`, 'sceau-node', ['run'], environments[name])),
+      stopNodes: () => stopNamed('node-'),
+      answered: () => balancer?.answered() ?? [],
       databaseUrl: (database) => postgres.connectionString(database),
-      async stop() {
-        await Promise.all([...children.values()].map((child) => stopChild(child)));
-        await postgres.stop();
-      },
+      stop: stopAll,
     };
   } catch (error) {
-    await Promise.all([...children.values()].map((child) => stopChild(child)));
-    await postgres.stop();
+    await stopAll();
     throw error;
   }
 }
 
-function environmentsOf(o: { state_dir: string; origin: string; port: number; name: string; postgres: EmbeddedPostgres }) {
+function environmentsOf(o: { options: FederationOptions; origin: string; port: number; proxies: number; postgres: EmbeddedPostgres }) {
+  const { state_dir, name: portal_name, bucket } = o.options;
   const portal = {
     SCEAU_PUBLIC_ORIGIN: o.origin,
-    SCEAU_NAME: o.name,
+    SCEAU_NAME: portal_name,
     SCEAU_HOST: '127.0.0.1',
     SCEAU_PORT: String(o.port),
-    SCEAU_STORE: path.join(o.state_dir, 'store'),
-    SCEAU_KEYS_DIR: path.join(o.state_dir, 'portal-keys'),
+    SCEAU_TRUSTED_PROXIES: String(o.proxies),
+    SCEAU_STORE: bucket === undefined ? path.join(state_dir, 'store') : `s3://${bucket.bucket}`,
+    ...(bucket === undefined ? {} : { SCEAU_S3_ENDPOINT: bucket.endpoint, SCEAU_S3_REGION: bucket.region, SCEAU_S3_ACCESS_KEY: bucket.access_key, SCEAU_S3_SECRET_KEY: bucket.secret_key }),
+    SCEAU_KEYS_DIR: path.join(state_dir, 'portal-keys'),
     SCEAU_MAIL_FROM: 'portail@demonstration.example',
     SCEAU_DEMO: '1',
     DATABASE_URL: o.postgres.connectionString(DATABASES.portal, 'sceau_web'),
   };
   const { SCEAU_KEYS_DIR: _webKeys, SCEAU_STORE: _store, ...shared } = portal;
   const node = (name: NodeName) => ({
-    SCEAU_NODE_HOME: path.join(o.state_dir, `node-${name}`),
+    SCEAU_NODE_HOME: path.join(state_dir, `node-${name}`),
     // Two nodes on one machine: each answers /health on a port of its own.
     SCEAU_NODE_PORT: '0',
     SCEAU_PORTAL: o.origin,
     DATABASE_URL: o.postgres.connectionString(DATABASES[name], DATABASES[name]),
   });
+  const owner = { ...portal, SCEAU_BROKER_KEYS_DIR: path.join(state_dir, 'broker-keys'), DATABASE_URL: o.postgres.connectionString(DATABASES.portal) };
   return {
     portal,
-    broker: { ...shared, SCEAU_BROKER_KEYS_DIR: path.join(o.state_dir, 'broker-keys'), DATABASE_URL: o.postgres.connectionString(DATABASES.portal, 'sceau_broker') },
+    owner,
+    broker: { ...shared, SCEAU_BROKER_KEYS_DIR: path.join(state_dir, 'broker-keys'), DATABASE_URL: o.postgres.connectionString(DATABASES.portal, 'sceau_broker') },
     metropole: node('metropole'),
     mobilites: node('mobilites'),
   } satisfies Record<string, Record<string, string>>;
@@ -164,17 +227,16 @@ function originIn(record: string): string {
   return typeof value === 'object' && value !== null && 'origin' in value && typeof value.origin === 'string' ? value.origin : 'http://localhost:8080';
 }
 
-async function untilHealthy(origin: string, child: ChildProcess, log_file: string): Promise<void> {
+async function untilHealthy(place: string, port: number, child: ChildProcess, log_file: string): Promise<void> {
   let said = '';
   // What answers at our address may be another start's portal; ours says where it listens.
   child.stderr?.on('data', (data: Buffer) => (said += said.length > 10_000 ? '' : data.toString('utf8')));
   for (let attempt = 0; attempt < 300; attempt += 1) {
     if (child.exitCode !== null || child.signalCode !== null) {
-      const port = Number(new URL(origin).port);
       if ((await freePortFrom(port)) !== port) throw new PortTaken(port);
       throw new Error(`the portal stopped while starting; its log is ${log_file}\n${(await readFile(log_file, 'utf8').catch(() => '')).slice(-2000)}`);
     }
-    if (said.includes(origin) && (await fetch(`${origin}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)) !== undefined) return;
+    if (said.includes(place) && (await fetch(`http://${place}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)) !== undefined) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the portal did not answer within 30 seconds; its log is ${log_file}`);

@@ -21,6 +21,22 @@ export async function migrate(db: Db): Promise<string[]> {
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }
 
+/** In a transaction on an empty database: brings it to the shape it had after these migrations. `conflict` (`newer_backup`) for one that this version does not know. */
+export async function migrateAsFar(trx: Db, names: readonly string[]): Promise<void> {
+  const known = Object.keys(migrations);
+  const unknown = names.find((name, index) => known[index] !== name);
+  const last = names.at(-1);
+  if (unknown !== undefined || last === undefined) throw new PortalError('conflict', `This version does not know the migration ${unknown ?? '(none)'}.`, { reason: 'newer_backup' });
+  const { error } = await newMigrator(trx).migrateTo(last);
+  if (error !== undefined) throw error instanceof Error ? error : new PortalError('unavailable', 'The database could not be migrated.', { cause: error });
+}
+
+/** Names of the migrations that have run on this database, in order. */
+export async function doneMigrations(db: Db): Promise<string[]> {
+  const known = await newMigrator(db).getMigrations();
+  return known.filter((migration) => migration.executedAt !== undefined).map((migration) => migration.name);
+}
+
 /** Names of the migrations that have not run on this database; empty when it is up to date. */
 export async function pendingMigrations(db: Db): Promise<string[]> {
   const known = await newMigrator(db).getMigrations();

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { BACKUP_WORDS } from '#backup';
 import { readLanguage } from '../config.ts';
+import { backup, restore } from './commands/backup.ts';
 import { confirmNode } from './commands/confirm-node.ts';
 import { createKeys } from './commands/create-keys.ts';
 import { doctor } from './commands/doctor.ts';
@@ -75,6 +77,20 @@ function describe(session: Session, run: Run): Command {
     .option('--refuse', words.confirm_node.refuse)
     .action((enrolment_id: string | undefined, options: { fingerprint?: string; refuse?: boolean }) => run(() => confirmNode(session, enrolment_id, options))());
 
+  const shared = BACKUP_WORDS[session.lang];
+  add('backup', words.backup.about, ['sceau-portal backup /srv/backups/2026-11-24 --recipient age1…', 'sceau-portal backup /srv/backups/2026-11-24 --recipient age1… --bodies list'])
+    .argument('<folder>', shared.argument_into)
+    .requiredOption('--recipient <age1…>', shared.option_recipient, collect)
+    .addOption(new Option('--bodies <how>', words.backup.bodies_option).choices(['copy', 'list']))
+    .action((folder: string, options: { recipient: string[]; bodies?: 'copy' | 'list' }) => run(() => backup(session, folder, options))());
+
+  add('restore', words.restore.about, ['sceau-portal restore /srv/backups/2026-11-24 --identity operator.txt', 'sceau-portal restore /srv/backups/2026-11-24 --identity operator.txt --digest sha256:… --checkpoint seen-by-a-node.txt'])
+    .argument('<folder>', shared.argument_from)
+    .requiredOption('--identity <file>', shared.option_identity)
+    .option('--digest <sha256:…>', shared.option_digest)
+    .option('--checkpoint <file>', words.restore.checkpoint, collect)
+    .action((folder: string, options: { identity: string; digest?: string; checkpoint?: string[] }) => run(() => restore(session, folder, options))());
+
   add('serve', words.serve.about, ['sceau-portal serve']).action(() => run(() => serve(session))());
   add('broker', words.broker.about, ['sceau-portal broker']).action(() => run(() => runBrokerProcess(session))());
   add('doctor', words.doctor.about, ['sceau-portal doctor', 'sceau-portal doctor --json']).action(() => run(() => doctor(session))());
@@ -91,6 +107,10 @@ function prepare(command: Command, words: OperatorWords, terminal: Terminal): Co
     .configureHelp({ styleTitle: (title) => titles[title] ?? title, optionDescription: (option) => option.description })
     .configureOutput({ writeOut: (text) => terminal.out(text.replace(/\n$/, '')), writeErr: () => undefined, outputError: () => undefined })
     .exitOverride();
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
 }
 
 function sayUsage(session: Session, error: CommanderError): number {

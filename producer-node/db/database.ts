@@ -35,14 +35,33 @@ export function openDatabase(url: string): Database {
 
 /** Brings the database to the newest shape; two processes that migrate at once wait for each other. Throws `database_away`. */
 export async function migrate(db: Db): Promise<void> {
-  const untyped = db as unknown as Kysely<never>;
-  const migrator = new Migrator({ db: untyped, provider: { getMigrations: async () => migrations } });
   try {
-    const { error } = await migrator.migrateToLatest();
+    const { error } = await newMigrator(db).migrateToLatest();
     if (error !== undefined) throw error;
   } catch (cause) {
     throw databaseRefusal(cause) ?? cause;
   }
+}
+
+/** In a transaction on an empty database: brings it to the shape it had after these migrations. Refuses `newer_backup` for one that this version does not know. */
+export async function migrateAsFar(trx: Db, names: readonly string[]): Promise<void> {
+  const known = Object.keys(migrations);
+  const unknown = names.find((name, index) => known[index] !== name);
+  const last = names.at(-1);
+  if (unknown !== undefined || last === undefined) throw refusal('newer_backup', { migration: unknown ?? '' });
+  const { error } = await newMigrator(trx).migrateTo(last);
+  if (error !== undefined) throw error;
+}
+
+/** Names of the migrations that have run on this database, in order. */
+export async function doneMigrations(db: Db): Promise<string[]> {
+  const known = await newMigrator(db).getMigrations();
+  return known.filter((migration) => migration.executedAt !== undefined).map((migration) => migration.name);
+}
+
+function newMigrator(db: Db): Migrator {
+  const untyped = db as unknown as Kysely<never>;
+  return new Migrator({ db: untyped, provider: { getMigrations: async () => migrations } });
 }
 
 const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EACCES', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', '53300', '57P01', '57P02', '57P03', '3D000', '28000', '28P01']);

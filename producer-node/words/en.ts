@@ -68,6 +68,7 @@ const errors = {
   busy: (p: { what: string }) => `Another process of this node is working on this right now (${p.what}).`,
   port_busy: (p: { address: string }) => `${p.address} is already in use. Choose another with SCEAU_NODE_PORT.`,
   cancelled: () => 'Cancelled. Nothing was published.',
+  newer_backup: (p: { migration: string }) => `This backup was made by a newer version of the program (${p.migration}). Restore it with that version.`,
   internal: (p: { reason: string }) => `Something that should not happen: ${p.reason}.`,
 };
 
@@ -167,6 +168,14 @@ Example:
   status: 'producers, portal, what waits to be sent, datasets, keys',
   status_after: `Example:
   sceau-node status --json`,
+  backup: 'back up this node: keys, database, waiting files', backup_after: `Everything is sealed to whoever may restore; the offline keys are not in it. The node may go on running.
+
+Example:
+  sceau-node backup /srv/backups/2026-11-24 --recipient age1…`,
+  restore: 'restore a backup into an empty folder and an empty database', restore_after: `Everything is verified before anything is written, and nothing is overwritten. Never let the restored node and the old one run both.
+
+Example:
+  sceau-node restore /srv/backups/2026-11-24 --identity operator.txt`,
   deliver: 'send what waits', deliver_after: `Sends everything that was signed while the portal was away. Safe to repeat, and beside a running "run".
 
 Example:
@@ -259,6 +268,7 @@ Whoever has it can speak for your organisation.`,
   clock_difference: (p: { seconds: number }) => (Math.abs(p.seconds) < 2 ? 'in step with the portal' : `${Math.abs(p.seconds)} s ${p.seconds > 0 ? 'behind' : 'ahead of'} the portal`),
   sealing_key: (p: { epoch: number; since: string }) => `sealed, key no. ${p.epoch} since ${p.since}`,
   valid_until: (p: { date: string }) => `valid until ${p.date}`, expire_soon: (p: { date: string; days: number }) => `valid until ${p.date}: ${p.days} days left`,
+  restored_producers: (p: { names: string }) => `Producers of this node: ${p.names}. “sceau-node status” compares it with the portal; what was published since the backup is adopted from there.`,
   offline_still_here: (p: { folder: string }) => `The offline keys are still on this machine: move ${p.folder} to a safe.`,
   status_active: 'published', status_withdrawn: 'withdrawn', status_erased: 'erased', status_queued: 'waiting', status_refused: 'refused',
   open_short: 'open', restricted_short: 'restricted', described_only: 'described only',

@@ -64,6 +64,7 @@ const errors: Words['errors'] = {
   busy: (p) => `Un autre processus de ce nœud y travaille en ce moment (${p.what}).`,
   port_busy: (p) => `${p.address} est déjà pris. Choisissez un autre port avec SCEAU_NODE_PORT.`,
   cancelled: () => 'Abandonné. Rien n’a été publié.',
+  newer_backup: (p) => `Cette sauvegarde vient d’une version plus récente du programme (${p.migration}). Restaurez-la avec cette version.`,
   internal: (p) => `Quelque chose qui ne devrait pas arriver : ${p.reason}.`,
 };
 
@@ -163,6 +164,14 @@ Exemple :
   status: 'producteurs, portail, envois en attente, jeux de données, clés',
   status_after: `Exemple :
   sceau-node status --json`,
+  backup: 'sauvegarder ce nœud : clés, base, fichiers en attente', backup_after: `Tout est scellé pour qui pourra restaurer ; les clés hors ligne n’y sont pas. Le nœud peut continuer à tourner.
+
+Exemple :
+  sceau-node backup /srv/sauvegardes/2026-11-24 --recipient age1…`,
+  restore: 'restaurer une sauvegarde dans un dossier vide et une base vide', restore_after: `Tout est vérifié avant d’écrire quoi que ce soit, et rien n’est écrasé. Ne laissez jamais tourner à la fois le nœud restauré et l’ancien.
+
+Exemple :
+  sceau-node restore /srv/sauvegardes/2026-11-24 --identity operateur.txt`,
   deliver: 'envoyer ce qui attend', deliver_after: `Envoie tout ce qui a été signé pendant l’absence du portail. Peut être répétée, aussi à côté d’un « run » en marche.
 
 Exemple :
@@ -248,6 +257,7 @@ Qui le possède peut parler au nom de votre organisation.`,
   clock_difference: (p) => (Math.abs(p.seconds) < 2 ? 'à la même heure que le portail' : `${Math.abs(p.seconds)} s de ${p.seconds > 0 ? 'retard' : 'avance'} sur le portail`),
   sealing_key: (p) => `scellé, clé n° ${p.epoch} depuis le ${p.since}`,
   valid_until: (p) => `valables jusqu’au ${p.date}`, expire_soon: (p) => `valables jusqu’au ${p.date} : encore ${p.days} jours`,
+  restored_producers: (p) => `Producteurs de ce nœud : ${p.names}. « sceau-node status » le compare au portail ; ce qui a été publié depuis la sauvegarde y est repris.`,
   offline_still_here: (p) => `Les clés hors ligne sont encore sur cette machine : mettez ${p.folder} au coffre.`,
   status_active: 'publié', status_withdrawn: 'retiré', status_erased: 'effacé', status_queued: 'en attente', status_refused: 'refusé',
   open_short: 'ouvert', restricted_short: 'réservé', described_only: 'décrit seulement',

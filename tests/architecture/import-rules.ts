@@ -2,17 +2,18 @@ import { importCycles, importEdges } from './imports.ts';
 import type { ImportEdge } from './imports.ts';
 import type { SourceFile, Violation } from './source-tree.ts';
 
-type Unit = 'catalog-schema' | 'crypto' | 'client' | 'portal' | 'producer-node' | 'deploy' | 'tests';
+type Unit = 'catalog-schema' | 'crypto' | 'client' | 'backup' | 'portal' | 'producer-node' | 'deploy' | 'tests';
 
 /** What each part may import besides itself. They meet on the wire, not in code: portal and node never know each other. */
 const MAY_IMPORT: Record<Unit, readonly Unit[]> = {
   'catalog-schema': [],
   crypto: [],
   client: ['crypto', 'catalog-schema'],
-  portal: ['crypto', 'catalog-schema', 'client'],
-  'producer-node': ['crypto', 'catalog-schema', 'client'],
-  deploy: ['crypto', 'catalog-schema', 'client'],
-  tests: ['crypto', 'catalog-schema', 'client', 'portal', 'producer-node', 'deploy'],
+  backup: ['crypto', 'catalog-schema'],
+  portal: ['crypto', 'catalog-schema', 'client', 'backup'],
+  'producer-node': ['crypto', 'catalog-schema', 'client', 'backup'],
+  deploy: ['crypto', 'catalog-schema', 'client', 'backup'],
+  tests: ['crypto', 'catalog-schema', 'client', 'backup', 'portal', 'producer-node', 'deploy'],
 };
 
 const SERVER_PACKAGES = /^(koa|@koa\/|kysely$|pg$|minio$|nodemailer$|pino$|preact)/;
@@ -23,9 +24,10 @@ export function importViolations(files: readonly SourceFile[]): Violation[] {
   return [...edges.flatMap(edgeViolations), ...cycleViolations(edges)];
 }
 
-/** The part of the project a path belongs to; `portal/client` is its own part. Undefined outside the known folders. */
+/** The part of the project a path belongs to; `portal/client` and `deploy/backup` are parts of their own. Undefined outside the known folders. */
 export function unitOf(path: string): Unit | undefined {
   if (path.startsWith('portal/client/')) return 'client';
+  if (path.startsWith('deploy/backup/')) return 'backup';
   const top = path.split('/', 1)[0] ?? '';
   return top in MAY_IMPORT ? (top as Unit) : undefined;
 }

@@ -30,6 +30,7 @@ const SUBPATHS: Record<string, string> = {
   '#crypto': 'crypto/index.ts',
   '#catalog-schema': 'catalog-schema/index.ts',
   '#client': 'portal/client/index.ts',
+  '#backup': 'deploy/backup/index.ts',
 };
 
 function edgesOf(file: SourceFile, paths: ReadonlySet<string>): ImportEdge[] {

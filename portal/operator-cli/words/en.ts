@@ -112,6 +112,24 @@ export const en: OperatorWords = {
       waiting_mails: { name: 'outbox', ok: (count) => `${count} waiting`, problem: (found) => `${found} Look at the log of "serve" and at the mail server.` },
     },
   },
+  backup: {
+    about: 'Back up portal and broker while they run: key folders, database as of one moment, files. Keys and database are sealed to whoever will restore. Run it as the owner of the tables, with both key folders.',
+    bodies_option: 'copy: the files as well (default for a folder); list: their digests only (default for S3, whose bucket you back up by its own means)',
+    bodies: {
+      copy: (count) => `${count} stored files copied, each compared with its digest.`,
+      list: (count) => `${count} stored files listed, not copied: keep the store itself safe.`,
+    },
+    body_done: (count) => `${count} files…`,
+    damaged: (count) => `The store does not hold ${count} of the files whole. Ask their producers to publish them again:`,
+  },
+  restore: {
+    about: 'Restore a backup into an empty database and empty key folders. Everything is verified before anything is written, and nothing is overwritten.',
+    checkpoint: 'newest checkpoint of the log that a node or consumer has seen (a file); an older backup is refused. May be repeated',
+    body_done: (count) => `${count} files…`,
+    done: (portal_id, log_size, bodies) => `Portal ${portal_id}: log of ${log_size} acts, ${bodies} stored files.`,
+    missing: (count) => `${count} stored files are neither in the backup nor in the store. Their producers publish them again:`,
+    next: 'Now: "sceau-portal migrate" with both roles, give the key folders to their users, then start. Revocations since the backup have to be made again.',
+  },
   error: 'error:',
   usage_errors: {
     'commander.unknownOption': (token) => `The option ${token} does not exist.`,

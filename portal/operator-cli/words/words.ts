@@ -48,6 +48,14 @@ export interface OperatorWords {
   serve: { about: string; listening(origin: string, host: string, port: number): string; stopping: string; stopped: string; port_busy(host: string, port: number): string; not_migrated: string };
   broker: { about: string; running: string; stopped: string };
   doctor: { about: string; ok: string; problem: string; well: string; problems(count: number): string; log_damage: Readonly<Record<LogDamage, string>>; keys_expire(portal_id: string, when: string): string; checks: Readonly<Record<DoctorCheck, CheckWords>> };
+  backup: {
+    about: string;
+    bodies_option: string;
+    bodies: Readonly<Record<'copy' | 'list', (count: number) => string>>;
+    body_done(count: number): string;
+    damaged(count: number): string;
+  };
+  restore: { about: string; checkpoint: string; body_done(count: number): string; done(portal_id: string, log_size: number, bodies: number): string; missing(count: number): string; next: string };
   error: string;
   usage_errors: Readonly<Record<string, (token: string) => string>>;
   usage_hint: string;
