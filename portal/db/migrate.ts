@@ -23,7 +23,7 @@ export async function migrate(db: Db): Promise<string[]> {
 
 /** In a transaction on an empty database: brings it to the shape it had after these migrations. `conflict` (`newer_backup`) for one that this version does not know. */
 export async function migrateAsFar(trx: Db, names: readonly string[]): Promise<void> {
-  const known = Object.keys(migrations);
+  const known = Object.keys(migrations).sort();
   const unknown = names.find((name, index) => known[index] !== name);
   const last = names.at(-1);
   if (unknown !== undefined || last === undefined) throw new PortalError('conflict', `This version does not know the migration ${unknown ?? '(none)'}.`, { reason: 'newer_backup' });

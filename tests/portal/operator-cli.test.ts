@@ -67,7 +67,7 @@ test('an operator brings up a portal from nothing: database, keys, operator, pro
   const { env, remove, folder } = await environment();
   t.teardown(remove);
 
-  t.deepEqual((await run(env, ['migrate', '--json'])).json, { migrated: ['0001-first-path'] });
+  t.is((await run(env, ['migrate', '--json'])).json.migrated[0], '0001-first-path');
   t.deepEqual((await run(env, ['migrate', '--json'])).json, { migrated: [] });
   const keys = await run(env, ['create-keys', '--log-origin', 'essai.example/log', '--json']);
   t.is(keys.json.created, true);
