@@ -1,4 +1,4 @@
-import { canonicalBytes, decodeBase64url, digestOf, encodeBase64url } from '#crypto';
+import { canonicalBytes, decodeBase64url, digestOf, encodeBase64url, parseCanonicalJson } from '#crypto';
 import { isUuid } from '../catalog/path-ids.ts';
 import { PortalError } from '../errors.ts';
 import { integerParameter } from '../http/parameters.ts';
@@ -31,7 +31,7 @@ function markOf(list: readonly string[]): string {
 
 function parse(cursor: string): readonly unknown[] {
   try {
-    const value: unknown = cursor.length > 400 ? null : JSON.parse(Buffer.from(decodeBase64url(cursor)).toString('utf8'));
+    const value: unknown = cursor.length > 400 ? null : parseCanonicalJson(decodeBase64url(cursor));
     return Array.isArray(value) && value.length === 4 ? value : [];
   } catch {
     return [];

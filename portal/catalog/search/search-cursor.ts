@@ -1,4 +1,4 @@
-import { canonicalBytes, decodeBase64url, digestOf, encodeBase64url } from '#crypto';
+import { canonicalBytes, decodeBase64url, digestOf, encodeBase64url, parseCanonicalJson } from '#crypto';
 import { PortalError } from '../../errors.ts';
 import { isUuid } from '../path-ids.ts';
 import type { SearchQuery } from './search-query.ts';
@@ -39,7 +39,7 @@ function queryMark({ q, filters, sort }: SearchQuery): string {
 
 function parse(cursor: string): readonly unknown[] {
   try {
-    const value: unknown = cursor.length > 4000 ? null : JSON.parse(Buffer.from(decodeBase64url(cursor)).toString('utf8'));
+    const value: unknown = cursor.length > 4000 ? null : parseCanonicalJson(decodeBase64url(cursor));
     return Array.isArray(value) && value.length === 3 ? value : [];
   } catch {
     return [];
