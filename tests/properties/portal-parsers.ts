@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CryptoError, generateSigningKey, signStatement } from '#crypto';
 import { listCursor, readListPage } from '../../portal/access/list-cursor.ts';
+import { readEnd, readNote } from '../../portal/access/read-decision.ts';
 import { matchesEtag, readRange } from '../../portal/catalog/resources/byte-range.ts';
 import { attachment } from '../../portal/catalog/resources/content-disposition.ts';
 import { readPublishInput } from '../../portal/catalog/publish/read-publish-input.ts';
@@ -68,6 +69,8 @@ export function portalParsers(): Parser[] {
     parser({ name: 'portal/parties/email-address.ts#parseEmail', inputs: near('Name@Example.org', 'a+b@mail.example.org', 'a..b@example.org', 'a@b', 'x@example.org\nBcc: y@example.org'), run: (text) => parseEmail(text), refuses: PortalError, holds: (email) => parseEmail(email) === email && /^[\x21-\x7e]+$/.test(email), baits: LONG }),
     parser({ name: 'portal/parties/one-time-secret.ts#readCode', inputs: near('ABCD-1234', 'oIl0 o1l'), run: readCode, refuses: null, holds: (code) => readCode(code) === code, baits: LONG }),
     parser({ name: 'portal/fields.ts#requireText', inputs: near('un texte', 'a\nb', 'a\u202eb', ' '), run: (text) => requireText(text, '/x', { max: 50 }), refuses: PortalError, holds: (text) => text.length <= 50 && requireText(text, '/x', { max: 50 }) === text, baits: LONG }),
+    parser({ name: 'portal/access/read-decision.ts#readNote', inputs: near('Bonjour,\nvoici.', ' ', 'a\u0000b', 'a\u202eb'), run: readNote, refuses: PortalError, holds: (note) => note === null || (readNote(note) === note && note.length <= 2000), baits: LONG }),
+    parser({ name: 'portal/access/read-decision.ts#readEnd', inputs: near('2027-01-01T00:00:00Z', '2027-02-30', '+275760-09-13T00:00:00Z', '2020-01-01'), run: (text) => readEnd({ clock: { now: () => new Date('2026-11-24T12:00:00Z') } }, text), refuses: PortalError, holds: (end) => end > '2026-11-24T12' && end < '2031-12-31' && new Date(end).toISOString() === end, baits: LONG }),
     // Statements and encodings inside are refused by their own class, which the portal answers as it does its own.
     parser({ name: 'portal/catalog/publish/read-publish-input.ts#readPublishInput', inputs: nearJson(published), run: (body) => { try { return readPublishInput(body, { dataset_id: UUID, version: 1 }); } catch (cause) { throw cause instanceof CryptoError ? new PortalError('bad_request', cause.detail, { cause }) : cause; } }, refuses: PortalError, holds: (read, body) => sameJson(read.manifest, (body as typeof published).manifest) && read.dataset_id === UUID }),
     parser({ name: 'portal/web/language.ts#chooseLanguage', inputs: near('fr-FR,fr;q=0.9,en;q=0.8', 'en', '*;q=0', 'de;q=1.0000000001'), run: chooseLanguage, refuses: null, holds: (language) => language === 'fr' || language === 'en', baits: LONG }),
