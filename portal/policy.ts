@@ -7,6 +7,7 @@ export type Action =
   | 'invite_producer'
   | 'decide_enrolment'
   | 'create_operator'
+  | 'reset_passkeys'
   // a producer's nodes
   | 'publish'
   | 'upload'
@@ -36,6 +37,7 @@ export function may(caller: Caller, action: Action, subject: Subject = {}): bool
     case 'invite_producer':
     case 'decide_enrolment':
     case 'create_operator':
+    case 'reset_passkeys':
       return caller.kind === 'command_line' || (caller.kind === 'member' && caller.operator);
     case 'publish':
     case 'upload':

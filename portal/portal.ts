@@ -42,5 +42,5 @@ export type Caller =
   | { kind: 'anonymous' }
   | { kind: 'node'; kid: string; producer_ids: readonly string[] }
   | { kind: 'consumer'; kid: string; consumer_id: string; role: 'identity' | 'application' }
-  | { kind: 'member'; member_id: string; email: string; name: string; language: string; operator: boolean; officer_of: readonly string[] }
+  | { kind: 'member'; member_id: string; email: string; name: string; language: string; operator: boolean; officer_of: readonly string[]; stepped_up_at: Date | null }
   | { kind: 'command_line' };

@@ -1,3 +1,5 @@
+import { createSoftwareAuthenticator, type CreationOptions, type RequestOptions, type SoftwareAuthenticator } from './software-authenticator.ts';
+
 /** A page as a visitor got it. */
 export interface Page {
   status: number;
@@ -5,15 +7,15 @@ export interface Page {
   html: string;
 }
 
-/** Somebody with a browser without script: follows links, fills in forms, keeps cookies. */
+/** Somebody with a browser without script (or, for passkeys alone, as if it had one): follows links, fills in forms, keeps cookies. */
 export interface Visitor {
   get(path: string): Promise<Page>;
   /** Submits the first form of the page whose action contains `action`, its hidden fields kept, `fields` filled in. */
   submit(page: Page, action: string, fields: Record<string, string>, button?: string): Promise<Page>;
 }
 
-/** Opens a visitor on the portal at `origin`. */
-export function createVisitor(origin: string): Visitor {
+/** Opens a visitor on the portal at `origin`; with an authenticator they answer the forms that ask for a passkey, as the page's script would. */
+export function createVisitor(origin: string, authenticator?: SoftwareAuthenticator): Visitor {
   const cookies = new Map<string, string>();
 
   async function visit(path: string, init: RequestInit = {}, hops = 5): Promise<Page> {
@@ -41,14 +43,23 @@ export function createVisitor(origin: string): Visitor {
     return { status: answer.status, url: url.toString(), html: await answer.text() };
   }
 
+  // What the page's own script does: a challenge from the portal, an answer from the authenticator; none where the last one still counts.
+  async function askAuthenticator(asked: SoftwareAuthenticator, { purpose, options_path }: FormPasskey, values: URLSearchParams): Promise<string> {
+    const body = new URLSearchParams({ purpose, csrf_token: values.get('csrf_token') ?? '' });
+    const { options }: { options: (CreationOptions & RequestOptions) | null } = JSON.parse((await visit(options_path, { method: 'POST', body })).html);
+    if (options === null) return '';
+    return purpose === 'register' ? asked.create(options) : asked.get(options);
+  }
+
   return {
     get: (path) => visit(path),
-    submit(page, action, fields, button) {
+    async submit(page, action, fields, button) {
       const form = formOf(page.html, action);
       if (form === undefined) throw new Error(`the page ${page.url} has no form for "${action}"`);
       const values = new URLSearchParams();
       for (const [name, value] of form.hidden) if (!(name in fields)) values.append(name, value);
       for (const [name, value] of Object.entries(fields)) values.append(name, value);
+      if (authenticator !== undefined && form.passkey !== undefined) values.set('passkey_response', await askAuthenticator(authenticator, form.passkey, values));
       if (button !== undefined) {
         const [name = '', value = ''] = button.split('=');
         values.append(name, value);
@@ -58,7 +69,13 @@ export function createVisitor(origin: string): Visitor {
   };
 }
 
-function formOf(html: string, action: string): { action: string; hidden: [string, string][] } | undefined {
+/** What a form that wants a passkey says about it. */
+interface FormPasskey {
+  purpose: string;
+  options_path: string;
+}
+
+function formOf(html: string, action: string): { action: string; hidden: [string, string][]; passkey: FormPasskey | undefined } | undefined {
   for (const [, attributes = '', body = ''] of html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)) {
     const target = unescapeHtml(/\baction="([^"]*)"/.exec(attributes)?.[1] ?? '');
     if (!target.includes(action)) continue;
@@ -67,7 +84,9 @@ function formOf(html: string, action: string): { action: string; hidden: [string
       if (!/type="hidden"/.test(input)) continue;
       hidden.push([unescapeHtml(/\bname="([^"]*)"/.exec(input)?.[1] ?? ''), unescapeHtml(/\bvalue="([^"]*)"/.exec(input)?.[1] ?? '')]);
     }
-    return { action: target, hidden };
+    const purpose = /\bdata-passkey="([^"]*)"/.exec(attributes)?.[1];
+    const options_path = unescapeHtml(/\bdata-passkey-options="([^"]*)"/.exec(attributes)?.[1] ?? '');
+    return { action: target, hidden, passkey: purpose === undefined ? undefined : { purpose, options_path } };
   }
   return undefined;
 }
@@ -88,9 +107,14 @@ export async function linkInMails(visitor: Visitor, part: string): Promise<strin
   throw new Error(`no mail with a link to ${part} arrived within 5 seconds`);
 }
 
-/** Signs in by mail link, as a person does. */
+/** The devices of the people who signed in, by portal and address: a person comes back with the same one. */
+const devices = new Map<string, SoftwareAuthenticator>();
+
+/** Signs in by mail link, as a person does, who then registers their device unless they did before: officers and operators need it to decide. */
 export async function signIn(origin: string, email: string): Promise<Visitor> {
-  const visitor = createVisitor(origin);
+  const known = devices.get(`${origin} ${email}`);
+  const device = known ?? createSoftwareAuthenticator(origin);
+  const visitor = createVisitor(origin, device);
   const page = await visitor.get('/fr/sign-in');
   const sent = await visitor.submit(page, 'sign-in', { email });
   if (sent.status >= 400) throw new Error(`asking for a sign-in mail was answered with ${sent.status}`);
@@ -98,5 +122,10 @@ export async function signIn(origin: string, email: string): Promise<Visitor> {
   const opened = await visitor.get(link);
   const done = await visitor.submit(opened, 'sign-in', {});
   if (done.status >= 400) throw new Error(`the sign-in link was answered with ${done.status}`);
+  if (known === undefined) {
+    const registered = await visitor.submit(await visitor.get('/fr/me/passkeys'), '/me/passkeys', { name: 'Appareil de la visite' });
+    if (registered.status >= 400) throw new Error(`registering a passkey was answered with ${registered.status}`);
+    devices.set(`${origin} ${email}`, device);
+  }
   return visitor;
 }

@@ -1,5 +1,6 @@
 import { PortalError } from '../errors.ts';
 import { actorName } from '../parties/actor-name.ts';
+import { requireStepUp } from '../parties/passkeys/require-step-up.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
 import { decisionMail, grantedMail } from './access-mails.ts';
@@ -41,12 +42,14 @@ export interface Decided {
  * Decides a request as an officer of its producer, once: of two who decide at once one gets `conflict` (`already_decided`). With a key
  * attached, an approval needs the compared fingerprint and makes the signed grant; without one it is an approval in principle. Where the
  * producer alone holds the content key, this signs nothing: it is a proposal to the producer's node. Whom it concerns is mailed.
- * Refuses with `not_found` (also for people of other producers), `bad_request` (`fingerprint_not_confirmed`, `ends_at`, `note_missing`), `expired`, `conflict`.
+ * Refuses with `not_found` (also for people of other producers), `bad_request` (`fingerprint_not_confirmed`, `ends_at`, `note_missing`),
+ * `forbidden` (`step_up_needed`), `expired`, `conflict`.
  */
 export async function decideAccessRequest(portal: Portal, member: Caller, input: Decision): Promise<Decided> {
   const request = await findRequest(portal.db, input.request_id);
   // Nobody else learns that there is such a request; a draft does not exist for officers.
   if (request === undefined || request.confirmed_at === null || member.kind !== 'member' || !may(member, 'decide_access', { producer_id: request.producer_id })) throw noRequest();
+  requireStepUp(portal, member);
   const note = readNote(input.note);
   if (request.state !== 'submitted' && request.state !== 'approved') throw alreadyDecided();
   const { request_id } = request;

@@ -5,6 +5,7 @@ import { fieldError, isPlainText } from '../fields.ts';
 import { appendAct } from '../log/append-act.ts';
 import { actorName } from '../parties/actor-name.ts';
 import { findKeysInForce } from '../parties/key-store.ts';
+import { requireStepUp } from '../parties/passkeys/require-step-up.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
 import { decisionMail, endedMail } from './access-mails.ts';
@@ -23,11 +24,12 @@ export type RevocationGiven = { grant_id: string; reason: string } | { grant_id:
 /**
  * Ends a grant: from the commit on no gate opens for it, what the broker has not handed out stays there, and the next changed body
  * needs a new epoch. Once; revoking again gives the same answer. Refuses with `not_found` (also for other producers' people and
- * nodes), `bad_evidence` (`grant_mismatch`, codes of statements), `bad_request` (`reason_missing`), `conflict` (`grant_ended`: expired).
+ * nodes), `bad_evidence` (`grant_mismatch`, codes of statements), `bad_request` (`reason_missing`), `forbidden` (`step_up_needed`), `conflict` (`grant_ended`: expired).
  */
 export async function revokeGrant(portal: Portal, caller: Caller, input: RevocationGiven): Promise<{ grant_id: string; state: 'revoked'; revoked_at: string }> {
   const grant = await findGrant(portal.db, input.grant_id);
   if (grant === undefined || !may(caller, 'revoke_grant', { producer_id: grant.producer_id })) throw noGrant();
+  requireStepUp(portal, caller);
   const { statement, reason } = 'revocation' in input ? await readRevocation(portal, caller, grant, input.revocation) : signRevocation(portal, caller, grant, input.reason);
   if (grant.state !== 'revoked') await end(portal, caller, grant, statement, reason);
   const { state, revoked_at } = await getGrant(portal.db, grant.grant_id);

@@ -105,6 +105,8 @@ export interface SessionTable {
   created_at: Timestamp;
   seen_at: Timestamp;
   expires_at: Timestamp;
+  /** When the person last answered with a passkey in this session. */
+  stepped_up_at: NullableTimestamp;
 }
 
 export interface MailTable {

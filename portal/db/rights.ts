@@ -29,6 +29,8 @@ const WEB_RIGHTS: Readonly<Record<keyof Tables, Rights>> = {
   member_role: ALL,
   sign_in: ALL,
   session: ALL,
+  passkey: ALL,
+  passkey_challenge: ALL,
   mail: ALL,
   http_nonce: ALL,
   rate_limit: ALL,
@@ -48,12 +50,13 @@ const WEB_RIGHTS: Readonly<Record<keyof Tables, Rights>> = {
   access_request: ALL,
   access_proposal: ALL,
   // What was granted stays what was granted: a revocation names its digest, and the broker finds the act by it.
-  access_grant: 'SELECT, INSERT, UPDATE (state, revoked_at, revocation, end_act_id)',
+  access_grant: 'SELECT, INSERT, UPDATE (state, suspended_at, revoked_at, revocation, end_act_id)',
   release_job: 'SELECT, INSERT, UPDATE',
   'broker.sealed_package': '',
   'broker.checkpoint_seen': '',
   key_package: 'SELECT',
   node_package: 'SELECT, INSERT',
+  decision_alarm: ALL,
 };
 
 /** What the broker may do: read what a release rests on, write packages and their acts. Nothing about people: no mails, no contacts, no purposes. */

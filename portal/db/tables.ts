@@ -46,11 +46,13 @@ import type {
   AccessProposalTable,
   NodePackageTable,
 } from './access-tables.ts';
+import type { DecisionAlarmTable, PasskeyChallengeTable, PasskeyTable } from './passkey-tables.ts';
 
 export type * from './log-tables.ts';
 export type * from './party-tables.ts';
 export type * from './catalogue-tables.ts';
 export type * from './access-tables.ts';
+export type * from './passkey-tables.ts';
 export type * from './columns.ts';
 
 /** Every table of the portal's database; the migrations are the authority. */
@@ -71,6 +73,8 @@ export interface Tables {
   member_role: MemberRoleTable;
   sign_in: SignInTable;
   session: SessionTable;
+  passkey: PasskeyTable;
+  passkey_challenge: PasskeyChallengeTable;
   mail: MailTable;
   http_nonce: HttpNonceTable;
   rate_limit: RateLimitTable;
@@ -95,4 +99,5 @@ export interface Tables {
   'broker.checkpoint_seen': BrokerCheckpointSeenTable;
   key_package: KeyPackageTable;
   node_package: NodePackageTable;
+  decision_alarm: DecisionAlarmTable;
 }

@@ -7,6 +7,7 @@ import { createKeys } from './commands/create-keys.ts';
 import { doctor } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate-database.ts';
 import { createOperatorCommand, inviteProducerCommand, nodeCodeCommand } from './commands/party-commands.ts';
+import { resetPasskeysCommand } from './commands/reset-passkeys-command.ts';
 import { runBrokerProcess } from './commands/run-broker-process.ts';
 import { serve } from './commands/serve.ts';
 import { EXIT, explainError } from './explain-error.ts';
@@ -90,6 +91,10 @@ function describe(session: Session, run: Run): Command {
     .option('--digest <sha256:…>', shared.option_digest)
     .option('--checkpoint <file>', words.restore.checkpoint, collect)
     .action((folder: string, options: { identity: string; digest?: string; checkpoint?: string[] }) => run(() => restore(session, folder, options))());
+
+  add('reset-passkeys', words.reset_passkeys.about, ['sceau-portal reset-passkeys --email odile@example.org'])
+    .requiredOption('--email <address>', words.reset_passkeys.email)
+    .action((options: { email: string }) => run(() => resetPasskeysCommand(session, options))());
 
   add('serve', words.serve.about, ['sceau-portal serve']).action(() => run(() => serve(session))());
   add('broker', words.broker.about, ['sceau-portal broker']).action(() => run(() => runBrokerProcess(session))());

@@ -1,10 +1,9 @@
 import { PortalError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
 import { parseEmail } from './email-address.ts';
-import { SESSION_IDLE_SECONDS } from './find-session.ts';
 import { setMemberLanguage, upsertMember } from './member-store.ts';
-import { hashCode, hashSecret, newToken, readCode, sameHash } from './one-time-secret.ts';
-import { insertSession } from './session-store.ts';
+import { type NewSession, openSession } from './open-session.ts';
+import { hashCode, hashSecret, readCode, sameHash } from './one-time-secret.ts';
 import { countCodeAttempt, findSignIn, listOpenSignIns, type SignInRow, useSignIn } from './sign-in-store.ts';
 import { takeFromRateLimit } from './take-from-rate-limit.ts';
 
@@ -13,14 +12,6 @@ const CODE_ATTEMPTS = 10;
 /** What the person brought: the token of the link, or the code with the address it was sent to. */
 export type SignInProof = { token: string } | { code: string; email: unknown };
 
-/** A fresh session; the token goes into the cookie, and nowhere else. */
-export interface NewSession {
-  session_token: string;
-  csrf_token: string;
-  next_path: string;
-  language: string;
-}
-
 /**
  * Signs a person in, once per link: by the link in the browser that asked for it, or by the typed code anywhere. Always a new
  * session, never one that the browser brought. Refuses with `expired` (`link_used`, `link_expired`), `not_found` (`unknown_link`),
@@ -28,17 +19,14 @@ export interface NewSession {
  */
 export async function completeSignIn(portal: Portal, input: SignInProof & { browser_token: string | undefined; address?: string }): Promise<NewSession> {
   const row = 'token' in input ? await findByLink(portal, input.token, input.browser_token) : await findByCode(portal, input);
-  const session_token = newToken(portal.random);
-  const csrf_token = newToken(portal.random);
   const now = portal.clock.now();
-  await portal.db.transaction().execute(async (trx) => {
+  const made = await portal.db.transaction().execute(async (trx) => {
     if (!(await useSignIn(trx, row.token_hash, now))) throw linkUsed();
     const { member_id } = await upsertMember(trx, { member_id: portal.newUuid(), email: row.email, name: '', language: row.language, now });
     await setMemberLanguage(trx, member_id, row.language);
-    const expires_at = new Date(now.getTime() + SESSION_IDLE_SECONDS * 1000);
-    await insertSession(trx, { session_hash: hashSecret('session', session_token), member_id, csrf_token, created_at: now, seen_at: now, expires_at });
+    return openSession(trx, portal, { member_id, stepped_up: false });
   });
-  return { session_token, csrf_token, next_path: row.next_path, language: row.language };
+  return { ...made, next_path: row.next_path, language: row.language };
 }
 
 async function findByLink(portal: Portal, token: string, browser_token: string | undefined): Promise<SignInRow> {

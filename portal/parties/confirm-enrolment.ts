@@ -7,6 +7,7 @@ import { actorName } from './actor-name.ts';
 import { decideEnrolment, getEnrolment } from './enrolment-store.ts';
 import { enrolledMail, mailLanguage } from './mail-texts.ts';
 import { giveRole, upsertMember } from './member-store.ts';
+import { requireStepUp } from './passkeys/require-step-up.ts';
 import { settleProducer } from './producer-store.ts';
 import { queueMail } from './queue-mail.ts';
 
@@ -17,6 +18,7 @@ import { queueMail } from './queue-mail.ts';
  */
 export async function confirmEnrolment(portal: Portal, actor: Caller, input: { enrolment_id: string; fingerprint: string }): Promise<{ producer_id: string; name: string }> {
   requireMay(actor, 'decide_enrolment', {}, { hidden: true });
+  requireStepUp(portal, actor);
   const enrolment = await getEnrolment(portal.db, input.enrolment_id);
   const { producer_id, producer_name } = enrolment;
   if (!sameFingerprint(input.fingerprint, enrolment.fingerprint)) {

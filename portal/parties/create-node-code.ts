@@ -6,6 +6,7 @@ import { actorName } from './actor-name.ts';
 import { hasStandingEnrolment } from './enrolment-store.ts';
 import { lockInvitation, setNodeCode } from './invitation-store.ts';
 import { makeNodeCode, NODE_CODE_SECONDS } from './node-code.ts';
+import { requireStepUp } from './passkeys/require-step-up.ts';
 
 /**
  * A one-time code with which the invited producer's node enrols; shown once, stored hashed, replaces an earlier one. Refuses with
@@ -13,6 +14,7 @@ import { makeNodeCode, NODE_CODE_SECONDS } from './node-code.ts';
  */
 export async function createNodeCode(portal: Portal, actor: Caller, input: { invitation_id: string }): Promise<{ code: string; expires_at: string; name: string }> {
   requireMay(actor, 'invite_producer');
+  requireStepUp(portal, actor);
   const { code, code_locator, code_hash } = makeNodeCode(portal.random);
   const expires = new Date(portal.clock.now().getTime() + NODE_CODE_SECONDS * 1000);
   return portal.db.transaction().execute(async (trx) => {

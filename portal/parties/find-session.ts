@@ -9,6 +9,10 @@ export type Member = Extract<Caller, { kind: 'member' }>;
 export interface Session {
   member: Member;
   csrf_token: string;
+  /** What challenges and step-ups of this session are bound to. */
+  session_hash: string;
+  /** How many passkeys the member has. */
+  passkeys: number;
 }
 
 /** A session ends after 8 hours without a page, and after 7 days in any case. */
@@ -27,6 +31,6 @@ export async function findSession(portal: Portal, session_token: string): Promis
     const last_end = row.created_at.getTime() + SESSION_MAX_SECONDS * 1000;
     await touchSession(portal.db, session_hash, { seen_at: now, expires_at: new Date(Math.min(idle_end, last_end)) });
   }
-  const { member_id, email, name, language, csrf_token } = row;
-  return { member: { kind: 'member', member_id, email, name, language, ...(await rolesOf(portal.db, member_id)) }, csrf_token };
+  const { member_id, email, name, language, csrf_token, stepped_up_at, passkeys } = row;
+  return { member: { kind: 'member', member_id, email, name, language, stepped_up_at, ...(await rolesOf(portal.db, member_id)) }, csrf_token, session_hash, passkeys };
 }

@@ -6,6 +6,7 @@ import { actorName } from './actor-name.ts';
 import { parseEmail } from './email-address.ts';
 import { insertInvitation } from './invitation-store.ts';
 import { invitationMail, mailLanguage } from './mail-texts.ts';
+import { requireStepUp } from './passkeys/require-step-up.ts';
 import { queueMail } from './queue-mail.ts';
 
 /** Invites an organisation to publish, with the person who will decide for it, who gets a mail. Refuses with `schema`, `forbidden`. */
@@ -15,6 +16,7 @@ export async function inviteProducer(
   input: { name: unknown; officer_email: unknown; officer_name: unknown; language?: string },
 ): Promise<{ invitation_id: string }> {
   requireMay(actor, 'invite_producer');
+  requireStepUp(portal, actor);
   const name = requireText(input.name, '/name', { max: 200 });
   const officer_email = parseEmail(input.officer_email, '/officer_email');
   const officer_name = requireText(input.officer_name, '/officer_name', { max: 200 });

@@ -1,3 +1,4 @@
+import { PortalError } from '../errors.ts';
 import type { Db } from '../portal.ts';
 
 /** A member as stored. */
@@ -18,6 +19,23 @@ export async function upsertMember(trx: Db, o: MemberRow & { now: Date }): Promi
     .execute();
   if (o.name !== '') await trx.updateTable('member').set({ name: o.name }).where('email', '=', o.email).where('name', '=', '').execute();
   return trx.selectFrom('member').select(['member_id', 'email', 'name', 'language']).where('email', '=', o.email).executeTakeFirstOrThrow();
+}
+
+/** The member with this address, or undefined. */
+export async function findMemberByEmail(db: Db, email: string): Promise<MemberRow | undefined> {
+  return db.selectFrom('member').select(['member_id', 'email', 'name', 'language']).where('email', '=', email).executeTakeFirst();
+}
+
+/** A member by their id; throws `not_found`. */
+export async function getMember(db: Db, member_id: string): Promise<MemberRow> {
+  const member = await db.selectFrom('member').select(['member_id', 'email', 'name', 'language']).where('member_id', '=', member_id).executeTakeFirst();
+  if (member === undefined) throw new PortalError('not_found', 'There is no such member.');
+  return member;
+}
+
+/** Locks a member's row until the transaction ends, so that what is counted about them stays true. */
+export async function lockMember(trx: Db, member_id: string): Promise<void> {
+  await trx.selectFrom('member').select('member_id').where('member_id', '=', member_id).forUpdate().execute();
 }
 
 /** Remembers the language that a member last signed in with. */

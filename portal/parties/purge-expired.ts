@@ -4,7 +4,7 @@ import { deleteExpired } from './limit-store.ts';
 const DAY_SECONDS = 24 * 3600;
 
 /**
- * Deletes what nobody needs any more: spent nonces, old rate-limit windows, sign-ins and sessions that ended, mails 30 days after they
+ * Deletes what nobody needs any more: spent nonces, old rate-limit windows, sign-ins, sessions, challenges and links of alarm that ended, mails 30 days after they
  * left or were given up. Gives the number of rows per table.
  */
 export async function purgeExpired(portal: Portal): Promise<Record<string, number>> {
@@ -16,6 +16,8 @@ export async function purgeExpired(portal: Portal): Promise<Record<string, numbe
     rate_limit: ago(DAY_SECONDS),
     sign_in: ago(DAY_SECONDS),
     session: now,
+    passkey_challenge: ago(600),
+    decision_alarm: ago(DAY_SECONDS),
     mail: ago(30 * DAY_SECONDS),
   });
 }

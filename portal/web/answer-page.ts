@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { sessionOf } from '../http/caller-of.ts';
 import type { PortalRouter, RequestContext } from '../http/request-context.ts';
 import type { Session } from '../parties/find-session.ts';
+import { isSteppedUp } from '../parties/passkeys/require-step-up.ts';
 import { loadAssets } from './assets.ts';
 import { type Lang, PAGE_LANGUAGES } from './language.ts';
 import type { PageContext } from './page-context.ts';
@@ -36,7 +37,7 @@ export async function visitOf(ctx: PageRequest, lang: Lang): Promise<Visit> {
     words: wordsOf(lang),
     path: ctx.method === 'POST' ? ctx.path : ctx.url,
     site: { name: config.name, public_origin: config.public_origin, mail_from: addressIn(config.mail_from), demo: config.demo },
-    member: session?.member,
+    member: session && { ...session.member, has_passkey: session.passkeys > 0, confirmed: isSteppedUp(session.member, clock.now()) },
     csrf_token: session?.csrf_token,
     now: clock.now(),
     asset: loadAssets().urlOf,

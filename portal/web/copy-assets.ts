@@ -7,6 +7,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 // Runs from dist/portal/web; the style sheets stay in the sources.
 const SOURCE = fileURLToPath(new URL('../../../portal/web/style/', import.meta.url));
+const ISLANDS = fileURLToPath(new URL('islands/', import.meta.url));
 const TARGET = fileURLToPath(new URL('assets/', import.meta.url));
 const FONT_PACKAGE = '@fontsource-variable/atkinson-hyperlegible-next/package.json';
 const FONTS: Readonly<Record<string, string>> = {
@@ -14,7 +15,7 @@ const FONTS: Readonly<Record<string, string>> = {
   'text-ext.woff2': 'atkinson-hyperlegible-next-latin-ext-wght-normal.woff2',
 };
 
-/** `npm run build`'s last step: writes style sheet, images and fonts under hashed names, with a manifest of plain name to hashed name. */
+/** `npm run build`'s last step: writes style sheet, scripts, images and fonts under hashed names, with a manifest of plain name to hashed name. */
 async function copyAssets(): Promise<void> {
   await rm(TARGET, { recursive: true, force: true });
   await mkdir(TARGET, { recursive: true });
@@ -40,11 +41,15 @@ async function copyAssets(): Promise<void> {
     return `url(/assets/${hashed})`;
   });
   await put('sceau.css', Buffer.from(sheet));
+  // Compiled already; each is one file that imports nothing.
+  for (const name of (await readdir(ISLANDS)).filter((one) => one.endsWith('.js')).toSorted()) {
+    await put(name, Buffer.from(withoutComments((await readFile(path.join(ISLANDS, name), 'utf8')).replaceAll(/^\s*\/\/.*$/gm, ''))));
+  }
   await writeFile(path.join(TARGET, 'manifest.json'), JSON.stringify(Object.fromEntries(manifest), null, 1));
 }
 
-function withoutComments(css: string): string {
-  return css
+function withoutComments(text: string): string {
+  return text
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .split('\n')
     .map((line) => line.trim())

@@ -9,6 +9,10 @@ export interface SignedIn {
   operator: boolean;
   /** Producers the member decides for. */
   officer_of: readonly string[];
+  /** Whether a passkey is registered, without which nothing is decided. */
+  has_passkey: boolean;
+  /** A passkey answered within the last five minutes: decisions pass without asking again. */
+  confirmed: boolean;
 }
 
 /** What every page is told besides its own data. */

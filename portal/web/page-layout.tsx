@@ -12,6 +12,8 @@ export interface PageFacts {
   section?: 'home' | 'search' | 'producers' | 'help' | 'me' | 'officer' | 'operator' | 'sign-in';
   /** Search engines leave it alone. */
   hidden?: boolean;
+  /** The one script that the page needs, by its plain name. */
+  script?: 'passkey.js';
 }
 
 /** The whole document around a page's content: landmarks, skip link, navigation, language switch, footer. */
@@ -29,6 +31,7 @@ export function PageLayout({ page, facts, children }: { page: PageContext; facts
         {facts.hidden === true ? <meta name="robots" content="noindex" /> : null}
         <link rel="preload" href={page.asset('text.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
         <link rel="stylesheet" href={page.asset('sceau.css')} />
+        {facts.script === undefined ? null : <script type="module" src={page.asset(facts.script)}></script>}
         <link rel="icon" href={page.asset('icon.svg')} type="image/svg+xml" />
         {PAGE_LANGUAGES.map(({ lang }) => <link rel="alternate" hreflang={lang} href={`${site.public_origin}${pathInLanguage(page.path, lang)}`} />)}
       </head>

@@ -8,6 +8,7 @@ import { catalogueRoutes } from './routes/catalogue-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { officerRoutes } from './routes/officer-routes.ts';
 import { operatorRoutes } from './routes/operator-routes.ts';
+import { passkeyRoutes } from './routes/passkey-routes.ts';
 import { signInRoutes } from './routes/sign-in-routes.ts';
 import { textRoutes } from './routes/text-routes.ts';
 
@@ -29,7 +30,7 @@ export function webRoutes(portal: Portal): PortalRouter {
       ctx.body = '';
     });
   }
-  const parts = [assetRoutes(), catalogueRoutes(portal), askRoutes(portal), memberRoutes(portal), officerRoutes(portal), operatorRoutes(portal), signInRoutes(portal), textRoutes(portal)];
+  const parts = [assetRoutes(), catalogueRoutes(portal), askRoutes(portal), memberRoutes(portal), officerRoutes(portal), operatorRoutes(portal), passkeyRoutes(portal), signInRoutes(portal), textRoutes(portal)];
   for (const part of parts) router.use(part.routes());
   return router;
 }

@@ -12,6 +12,7 @@ const member = (o: { operator?: boolean; officer_of?: string[]; member_id?: stri
   language: 'fr',
   operator: o.operator ?? false,
   officer_of: o.officer_of ?? [],
+  stepped_up_at: null,
 });
 const CAST: Record<string, Caller> = {
   anonymous: { kind: 'anonymous' },
@@ -28,6 +29,7 @@ const WHO: Record<Action, string[]> = {
   invite_producer: ['command_line', 'operator'],
   decide_enrolment: ['command_line', 'operator'],
   create_operator: ['command_line', 'operator'],
+  reset_passkeys: ['command_line', 'operator'],
   publish: ['node'],
   upload: ['node'],
   report_heads: ['node'],

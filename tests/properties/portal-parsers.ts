@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CryptoError, generateSigningKey, signStatement } from '#crypto';
+import { createSoftwareAuthenticator } from '../../deploy/demo/software-authenticator.ts';
 import { listCursor, readListPage } from '../../portal/access/list-cursor.ts';
 import { readEnd, readNote } from '../../portal/access/read-decision.ts';
 import { matchesEtag, readRange } from '../../portal/catalog/resources/byte-range.ts';
@@ -12,6 +13,7 @@ import { requireText } from '../../portal/fields.ts';
 import { integerParameter } from '../../portal/http/parameters.ts';
 import { parseEmail } from '../../portal/parties/email-address.ts';
 import { readCode } from '../../portal/parties/one-time-secret.ts';
+import { readAnswer } from '../../portal/parties/passkeys/read-answer.ts';
 import { chooseLanguage } from '../../portal/web/language.ts';
 import { searchQueryOf, stateOf } from '../../portal/web/search-address.ts';
 import { longTexts, near, nearJson, type Parser, parser, sameJson } from './parser.ts';
@@ -30,6 +32,7 @@ const nearCursor = (cursor: string) => fc.oneof(near(cursor), near(Buffer.from(c
 /** Every reader of foreign bytes of the portal that needs no database. */
 export function portalParsers(): Parser[] {
   const key = generateSigningKey();
+  const device = createSoftwareAuthenticator('https://portail.example');
   const places = [
     ['relevance', 0.25],
     ['updated', '2026-11-24T12:00:00.000Z'],
@@ -54,6 +57,13 @@ export function portalParsers(): Parser[] {
         holds: (place, cursor) => place !== null && writeCursor(search(sort, null), place) === cursor, baits: LONG,
       }),
     ),
+    parser({
+      name: 'portal/parties/passkeys/read-answer.ts#readAnswer',
+      inputs: near(device.create({ challenge: 'AAAA', rp: { id: 'portail.example' } }), device.get({ challenge: 'AAAA', rpId: 'portail.example' })),
+      run: readAnswer, refuses: PortalError,
+      holds: ({ id, client, response }, text) => JSON.parse(text).id === id && JSON.parse(Buffer.from(response['clientDataJSON'] ?? '', 'base64url').toString()).challenge === client.challenge,
+      baits: LONG,
+    }),
     parser({ name: 'portal/access/list-cursor.ts#readListPage', inputs: nearCursor(listCursor(LIST, { open: true, created_at: new Date('2026-11-24T12:00:00Z'), id: UUID }) ?? ''), run: (cursor) => readListPage(new URLSearchParams({ cursor }), LIST), refuses: PortalError, holds: (page, cursor) => listCursor(LIST, page.after) === cursor, baits: LONG }),
     parser({
       name: 'portal/catalog/search/search-query.ts#parseSearchQuery',

@@ -1,10 +1,14 @@
 import { generateAgeIdentity, generateSigningKey, partyIdOf, signKeySet, type SigningKey, type Statement } from '#crypto';
+import { createSoftwareAuthenticator, type SoftwareAuthenticator } from '../../deploy/demo/software-authenticator.ts';
 import { completeSignIn } from '../../portal/parties/complete-sign-in.ts';
 import { confirmEnrolment } from '../../portal/parties/confirm-enrolment.ts';
 import { createNodeCode } from '../../portal/parties/create-node-code.ts';
 import { createOperator } from '../../portal/parties/create-operator.ts';
-import { findSession, type Member } from '../../portal/parties/find-session.ts';
+import { findSession, type Member, type Session } from '../../portal/parties/find-session.ts';
 import { inviteProducer } from '../../portal/parties/invite-producer.ts';
+import { beginConfirmation, beginRegistration } from '../../portal/parties/passkeys/begin-passkey.ts';
+import { confirmWithPasskey } from '../../portal/parties/passkeys/confirm-with-passkey.ts';
+import { registerPasskey } from '../../portal/parties/passkeys/register-passkey.ts';
 import { requestSignIn } from '../../portal/parties/request-sign-in.ts';
 import type { Portal } from '../../portal/portal.ts';
 import type { Answer, Call } from './portal-call.ts';
@@ -49,9 +53,11 @@ export interface Cast {
   registerConsumer(o?: { name?: string }): Promise<TestConsumer>;
   /** Signs a person in, who becomes a member at the first time. */
   signIn(email: string): Promise<TestSession>;
-  /** Signs in an operator. */
+  /** The same session after its person answered with their passkey, which is registered at the first time: for five minutes they may decide. */
+  stepUp(session: TestSession): Promise<TestSession & { authenticator: SoftwareAuthenticator }>;
+  /** Signs in an operator, who has stepped up. */
   signInOperator(email?: string): Promise<TestSession>;
-  /** Signs in the officer of a producer. */
+  /** Signs in the officer of a producer, who has stepped up. */
   signInOfficer(producer: TestProducer): Promise<TestSession>;
 }
 
@@ -62,6 +68,24 @@ export function createCast(portal: Portal, call: (method: string, path: string, 
     const { invitation_id } = await inviteProducer(portal, { kind: 'command_line' }, invitation);
     const { code } = await createNodeCode(portal, { kind: 'command_line' }, { invitation_id });
     return { invitation_id, code };
+  };
+
+  // A person presses one button after the other, also where tests press at once.
+  const authenticators = new Map<string, Promise<SoftwareAuthenticator>>();
+  const stepUp: Cast['stepUp'] = async (session) => {
+    const { email } = session.member;
+    const before = authenticators.get(email);
+    const answered = Promise.resolve(before).then((known) => answerWith(session, known));
+    authenticators.set(email, answered.then(({ authenticator }) => authenticator));
+    return answered;
+  };
+  const answerWith = async (session: TestSession, known: SoftwareAuthenticator | undefined) => {
+    const now = await sessionBehind(portal, session);
+    const authenticator = known ?? createSoftwareAuthenticator(portal.config.public_origin);
+    const member = known === undefined
+      ? await registerPasskey(portal, now, { name: 'Téléphone', answer: authenticator.create(await beginRegistration(portal, now)) })
+      : await confirmWithPasskey(portal, now, authenticator.get(await beginConfirmation(portal, now)));
+    return { ...session, member, authenticator };
   };
 
   const signIn: Cast['signIn'] = async (email) => {
@@ -79,6 +103,7 @@ export function createCast(portal: Portal, call: (method: string, path: string, 
   return {
     invite,
     signIn,
+    stepUp,
     async enrolProducer(o = {}) {
       const name = o.name ?? 'Ville de Rennes';
       const officer_email = o.officer_email ?? `officier.${portal.newUuid().slice(0, 8)}@rennes.example`;
@@ -98,9 +123,9 @@ export function createCast(portal: Portal, call: (method: string, path: string, 
     },
     async signInOperator(email = 'operatrice@portail.example') {
       await createOperator(portal, { kind: 'command_line' }, { email, name: 'Odile Perrin' });
-      return signIn(email);
+      return stepUp(await signIn(email));
     },
-    signInOfficer: (producer) => signIn(producer.officer_email),
+    signInOfficer: async (producer) => stepUp(await signIn(producer.officer_email)),
   };
 }
 
@@ -148,6 +173,12 @@ export async function makeConsumerKeys(now: Date, name: string) {
 
 function inAYear(now: Date): string {
   return `${new Date(now.getTime() + 365 * 24 * 3600 * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+async function sessionBehind(portal: Portal, { cookie }: TestSession): Promise<Session> {
+  const session = await findSession(portal, cookie.slice(cookie.indexOf('=') + 1));
+  if (session === undefined) throw new Error('this session has ended');
+  return session;
 }
 
 async function sessionOf(portal: Portal, session_token: string, csrf_token: string): Promise<TestSession> {

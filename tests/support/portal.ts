@@ -32,6 +32,8 @@ export interface TestPortalOptions {
   clock?: { now(): Date };
   /** Whether the demonstration's conveniences are on; off unless told. */
   demo?: boolean;
+  /** The host of its public origin; `127.0.0.1` unless given. Browsers know passkeys for names only: `localhost`. */
+  host?: string;
   /** Anything else of the configuration. */
   config?: Partial<PortalConfig>;
   /** Whether the log is extended in the background; on unless told. */
@@ -96,7 +98,7 @@ export async function startTestPortal(options: TestPortalOptions = {}): Promise<
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = (server.address() as AddressInfo).port;
   const config: PortalConfig = {
-    public_origin: `http://127.0.0.1:${port}`,
+    public_origin: `http://${options.host ?? '127.0.0.1'}:${port}`,
     name: 'Portail d’essai',
     listen: { host: '127.0.0.1', port },
     trusted_proxies: 0,

@@ -84,6 +84,11 @@ testWith(requireChromium(), 'a person asks, an officer agrees in principle, comp
   t.is(new URL(officer.page.url()).pathname, '/fr/officer');
   await officer.page.getByRole('link', { name: 'Lire et décider la demande de Maëlle Citoyenne' }).click();
   t.true((await officer.page.textContent('main'))?.includes('Étude des délais,\nà la demande de la Ville.'));
+  // Without script no passkey answers: the page says so and what to do; a demonstration has a button of its own.
+  t.true((await officer.page.textContent('main'))?.includes('C’est le seul endroit du portail qui en a besoin'));
+  await officer.page.getByRole('button', { name: 'Donner un accord de principe' }).click();
+  t.true((await officer.page.getByRole('alert').textContent())?.includes('Avant votre première décision, enregistrez une passkey'));
+  await officer.page.getByRole('button', { name: 'confirmer sans passkey' }).click();
   await officer.page.getByRole('button', { name: 'Refuser' }).click();
   t.is(await officer.page.getByRole('alert').getByRole('link').textContent(), 'Dites pourquoi vous refusez : la personne recevra ce texte.'.replace(' :', '\u00a0:'));
   await officer.page.getByRole('button', { name: 'Donner un accord de principe' }).click();
@@ -131,6 +136,9 @@ testWith(requireChromium(), 'an operator invites, reads the code once, compares 
   await portal.signInOperator();
   await signIn(page, 'operatrice@portail.example');
   t.is(new URL(page.url()).pathname, '/fr/operator');
+  await page.getByRole('button', { name: 'Inviter' }).click();
+  t.true((await page.getByRole('alert').textContent())?.includes('Confirmez d’abord que c’est vous'));
+  await page.getByRole('button', { name: 'confirmer sans passkey' }).click();
   await page.getByRole('button', { name: 'Inviter' }).click();
   t.is(await page.getByRole('alert').getByRole('link').count(), 1);
   await page.getByLabel('Nom de l’organisation').fill('Commune de Bruz');

@@ -42,6 +42,16 @@ test('passages in another language than the page say so', (t) => {
   t.true(textOf(english).includes('This text exists in French only.'));
 });
 
+test('only pages that ask for a passkey load a script, of less than 2 KB', (t) => {
+  const with_script = SAMPLE_PAGES.filter((name) => renderSample(name, 'fr')?.includes('<script'));
+  for (const name of with_script) t.regex(renderSample(name, 'fr') ?? '', /<form[^>]* data-passkey="(confirm|register|sign_in)"|decided/, name);
+  for (const name of ['home', 'search', 'dataset', 'dataset-sealed', 'ask', 'me', 'officer']) t.false(with_script.includes(name), name);
+  const assets = loadAssets();
+  const script = assets.find(assets.urlOf('passkey.js').slice('/assets/'.length));
+  t.is(script?.media_type, 'text/javascript; charset=utf-8');
+  t.true((script?.brotli?.length ?? 0) > 0 && (script?.brotli?.length ?? 0) < 2 * KIB, String(script?.brotli?.length));
+});
+
 test('search and dataset pages stay under 30 KB compressed, the style sheet under 20 KB', (t) => {
   for (const name of ['search', 'search-filtered', 'dataset', 'dataset-sealed']) {
     const size = gzipSync(renderSample(name, 'fr') ?? '').length;

@@ -41,7 +41,9 @@ function tagFaults(html: string): string[] {
     if (new Set(names).size !== names.length) faults.push(`<${name}> has an attribute twice`);
   }
   if (open.length > 0) faults.push(`never closed: ${open.join(' ')}`);
-  if (/<(script|style|iframe)\b/.test(html)) faults.push('script, style or frame inside the page');
+  // The one script that there is, as a file of the portal: passkeys need it.
+  const without = html.replace(/<script type="module" src="\/assets\/passkey\.[0-9a-f]{16}\.js"><\/script>/, '');
+  if (/<(script|style|iframe)\b/.test(without)) faults.push('script, style or frame inside the page');
   for (const tag of ['html', 'head', 'title', 'body', 'main', 'h1']) if (html.split(new RegExp(`<${tag}[ >]`)).length !== 2) faults.push(`not exactly one <${tag}>`);
   return faults;
 }

@@ -10,6 +10,7 @@ import { DatasetPage } from '../../portal/web/pages/dataset.tsx';
 import { DecisionPage, type RequestToDecide } from '../../portal/web/pages/decision.tsx';
 import { DemoMailsPage } from '../../portal/web/pages/demo-mails.tsx';
 import { ErrorPage } from '../../portal/web/pages/error.tsx';
+import { PasskeysPage } from '../../portal/web/pages/passkeys.tsx';
 import { HelpPage } from '../../portal/web/pages/help.tsx';
 import { HomePage } from '../../portal/web/pages/home.tsx';
 import { LEGAL_PAGES, LegalPage } from '../../portal/web/pages/legal.tsx';
@@ -97,7 +98,7 @@ const ASKED = { dataset_id: DATASET, title: SEALED_DATASET.title, lang: 'fr', pr
 const WRONG_ASK = { values: { name: 'Maëlle', email: 'maelle@', purpose: 'Étude' }, errors: [{ field: 'email', message: 'Donnez une adresse électronique complète, comme prenom.nom@exemple.fr.' }, { field: 'purpose', message: 'Expliquez votre usage, en 20 caractères au moins et 4 000 au plus.' }, { field: 'conditions', message: 'Cochez la case pour accepter les conditions.' }] };
 
 /** Somebody signed in who may do everything, so that every link of the header is there. */
-const EVERYBODY: SignedIn = { member_id: '6d2a1f4e-0c55-4a6b-8a59-0f3b5d1f2c3a', name: 'Dominique Agent', email: 'agent@metropole.example', operator: true, officer_of: [METROPOLE.producer_id] };
+const EVERYBODY: SignedIn = { member_id: '6d2a1f4e-0c55-4a6b-8a59-0f3b5d1f2c3a', name: 'Dominique Agent', email: 'agent@metropole.example', operator: true, officer_of: [METROPOLE.producer_id], has_passkey: true, confirmed: false };
 
 const MY_REQUEST = { request_id: REQUEST.request_id, dataset_id: DATASET, title: SEALED_DATASET.title, purpose: REQUEST.purpose, created_at: REQUEST.created_at, decided_at: null, decision_note: null };
 
@@ -150,6 +151,11 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
     }),
   },
   'node-code': { path: '/operator', member: EVERYBODY, render: (page) => h(NodeCodePage, { page, name: 'Commune de Bruz', code: 'K7QM-3XWD-P9TB-4HNC', expires_at: '2026-12-01T09:30:00Z' }) },
+  passkeys: { path: '/me/passkeys', member: EVERYBODY, render: (page) => h(PasskeysPage, { page, form: EMPTY_FORM, next_path: '/fr/officer', passkeys: [{ credential_id: 'a', name: 'Téléphone de service', created_at: NOW, last_used_at: NOW }, { credential_id: 'b', name: 'Clé de sécurité', created_at: NOW, last_used_at: null }] }) },
+  'passkeys-none': { path: '/me/passkeys', member: { ...EVERYBODY, has_passkey: false }, demo: true, render: (page) => h(PasskeysPage, { page, form: { values: {}, errors: [{ field: 'name', message: 'Donnez-lui un nom, en 100 caractères au plus.' }] }, next_path: undefined, passkeys: [] }) },
+  'passkeys-added': { path: '/me/passkeys', member: { ...EVERYBODY, confirmed: true }, render: (page) => h(PasskeysPage, { page, form: EMPTY_FORM, next_path: '/fr/officer', done: 'added', passkeys: [{ credential_id: 'a', name: 'Téléphone de service', created_at: NOW, last_used_at: null }] }) },
+  'decision-first': { path: `/officer/requests/${REQUEST.request_id}`, member: { ...EVERYBODY, has_passkey: false }, demo: true, render: (page) => h(DecisionPage, { page, request: REQUEST, form: EMPTY_FORM, example: '2027-05-24' }) },
+  'error-passkey': { path: '/', render: (page) => h(ErrorPage, { page, problem: { status: 403, code: 'forbidden', reason: 'step_up_needed', request_id: 'r' } }) },
   'sign-in': { path: '/sign-in', render: (page) => h(SignInPage, { page, form: EMPTY_FORM, reason: 'needed', next_path: '/fr/me' }) },
   'sign-in-wrong': { path: '/sign-in', render: (page) => h(SignInPage, { page, form: { values: { email: 'x' }, errors: [{ field: 'email', message: 'Donnez une adresse électronique complète.' }] } }) },
   'sign-in-sent': { path: '/sign-in', render: (page) => h(SignInCodePage, { page, form: EMPTY_FORM, email: 'a@example.org' }) },

@@ -76,6 +76,11 @@ export const en: OperatorWords = {
     confirmed: (name) => `${name} can publish now. Its officer gets a mail.`,
     refused: (name) => `The enrolment of ${name} is refused.`,
   },
+  reset_passkeys: {
+    about: 'Remove every passkey of a member who lost theirs, and end their sessions. First make sure that it is them who ask.',
+    email: 'address of the member',
+    done: (email, count) => `${count === 1 ? '1 passkey' : `${count} passkeys`} of ${email} removed, sessions ended. They sign in by mail and register a new one.`,
+  },
   serve: {
     about: 'Run the portal: pages, API, log, mails, expiry. Ends in order at Ctrl-C or SIGTERM.',
     listening: (origin, host, port) => `The portal answers at ${origin} (listening on ${host}:${port}).`,

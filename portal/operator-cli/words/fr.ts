@@ -76,6 +76,11 @@ export const fr: OperatorWords = {
     confirmed: (name) => `${name} peut maintenant publier. La personne chargée des demandes reçoit un message.`,
     refused: (name) => `L’inscription de ${name} est refusée.`,
   },
+  reset_passkeys: {
+    about: 'Retirer toutes les passkeys d’un membre qui a perdu les siennes, et fermer ses sessions. Vérifiez d’abord que la demande vient de cette personne.',
+    email: 'adresse du membre',
+    done: (email, count) => `${count === 1 ? '1 passkey' : `${count} passkeys`} de ${email} retirée(s), sessions fermées. Cette personne se connecte par courriel et en enregistre une nouvelle.`,
+  },
   serve: {
     about: 'Fait fonctionner le portail : pages, API, registre, messages, expirations. S’arrête en ordre à Ctrl-C ou SIGTERM.',
     listening: (origin, host, port) => `Le portail répond à ${origin} (écoute sur ${host}:${port}).`,
@@ -147,6 +152,8 @@ export const fr: OperatorWords = {
   usage_hint: 'Voir : sceau-portal --help',
   reasons: {
     fingerprint_mismatch: 'Ces chiffres ne sont ceux d’aucun nœud en attente. Faites-les relire à l’écran du nœud ; s’ils restent différents, refusez l’inscription : quelqu’un s’est peut-être interposé.',
+    unknown_member: 'Personne ne se connecte avec cette adresse.',
+    no_passkeys: 'Cette personne n’a pas de passkey : elle se connecte par courriel et en enregistre une.',
     already_decided: 'Cette inscription a déjà été décidée.',
     already_enrolled: 'Un nœud s’est déjà inscrit avec cette invitation. Refusez d’abord cette inscription si ce n’est pas le bon.',
     database_away: 'La base de données est injoignable. Vérifiez DATABASE_URL et que PostgreSQL fonctionne.',

@@ -45,6 +45,7 @@ export interface OperatorWords {
     confirmed(name: string): string;
     refused(name: string): string;
   };
+  reset_passkeys: { about: string; email: string; done(email: string, count: number): string };
   serve: { about: string; listening(origin: string, host: string, port: number): string; stopping: string; stopped: string; port_busy(host: string, port: number): string; not_migrated: string };
   broker: { about: string; running: string; stopped: string };
   doctor: { about: string; ok: string; problem: string; well: string; problems(count: number): string; log_damage: Readonly<Record<LogDamage, string>>; keys_expire(portal_id: string, when: string): string; checks: Readonly<Record<DoctorCheck, CheckWords>> };

@@ -4,9 +4,10 @@ import { PageLayout } from '../page-layout.tsx';
 import { StateLabel } from '../parts/access-badge.tsx';
 import { CommandLines } from '../parts/command-lines.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
-import { Checkbox, ErrorSummary, type FormState, PostForm, TextArea, TextField } from '../parts/form.tsx';
+import { Checkbox, ErrorSummary, type FormState, TextArea, TextField } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { ConfirmNotice, PasskeyForm } from '../parts/passkey-form.tsx';
 import { AgoText, DateText } from '../parts/time-text.tsx';
 import type { RequestState } from './me.tsx';
 
@@ -37,7 +38,7 @@ export function DecisionPage({ page, request, form, example, conflict = false }:
   const { officer: words, access, site } = page.words;
   const open = request.state === 'submitted' || request.state === 'approved';
   return (
-    <PageLayout page={page} facts={{ title: `${form.errors.length === 0 ? '' : site.error_prefix}${words.from(request.contact_name)}`, section: 'officer', hidden: true }}>
+    <PageLayout page={page} facts={{ title: `${form.errors.length === 0 ? '' : site.error_prefix}${words.from(request.contact_name)}`, section: 'officer', hidden: true, script: 'passkey.js' }}>
       <div class="wrap narrow stack">
         <p><a class="go go-back" href={href(page, '/officer')}><Icon name="back" />{words.back}</a></p>
         <ErrorSummary page={page} form={form} />
@@ -51,6 +52,7 @@ export function DecisionPage({ page, request, form, example, conflict = false }:
           <div><dt>{words.purpose}</dt><dd class="as-typed">{request.purpose}</dd></div>
         </dl>
         {open && request.custody === 'producer' ? <AtTheNode page={page} request={request} /> : null}
+        {open ? <ConfirmNotice page={page} here={`/officer/requests/${request.request_id}`} instead="node" /> : null}
         {open ? <DecisionForm page={page} request={request} form={form} example={example} /> : (
           <section class="decided">
             <h2>{request.state === 'awaiting_key' ? words.in_principle : words.already_decided}</h2>
@@ -86,7 +88,7 @@ function DecisionForm({ page, request, form, example }: { page: PageContext; req
   const { fingerprint } = request;
   const by_node = request.custody === 'producer';
   return (
-    <PostForm page={page} action={href(page, `/officer/requests/${request.request_id}`)}>
+    <PasskeyForm page={page} purpose="confirm" action={href(page, `/officer/requests/${request.request_id}`)}>
       {fingerprint === null ? (
         <section class="compare">
           <h2>{words.no_key_title}</h2>
@@ -113,6 +115,6 @@ function DecisionForm({ page, request, form, example }: { page: PageContext; req
         <button class="button" type="submit" name="decision" value="approve">{fingerprint === null ? words.approve_principle : by_node ? words.propose_approval : words.approve}</button>
         {' '}<button class="button button-quiet" type="submit" name="decision" value="refuse">{by_node ? words.propose_refusal : words.refuse}</button>
       </p>
-    </PostForm>
+    </PasskeyForm>
   );
 }

@@ -56,6 +56,7 @@ export function MePage({ page, email, requests, grants, done }: { page: PageCont
         {done === undefined ? null : <Notice tone="done"><p>{words[`done_${done}`]}</p></Notice>}
         <h1>{words.me_title}</h1>
         <p class="lead">{words.me_lead(email)}</p>
+        <p><a class="go" href={href(page, '/me/passkeys')}>{page.words.passkeys.title}<Icon name="arrow" /></a></p>
         {grants.length === 0 ? null : (
           <section>
             <h2>{words.me_grants}</h2>

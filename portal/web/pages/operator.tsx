@@ -4,9 +4,10 @@ import { PageLayout } from '../page-layout.tsx';
 import { StateLabel } from '../parts/access-badge.tsx';
 import { CommandLines } from '../parts/command-lines.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
-import { Checkbox, EMPTY_FORM, ErrorSummary, type FormState, PostForm, TextField } from '../parts/form.tsx';
+import { Checkbox, EMPTY_FORM, ErrorSummary, type FormState, TextField } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { ConfirmNotice, PasskeyForm } from '../parts/passkey-form.tsx';
 import { AgoText, DateText } from '../parts/time-text.tsx';
 import { shellWord } from '../resource-address.ts';
 import { sayNumber } from '../say-amounts.ts';
@@ -30,17 +31,18 @@ export interface OperatorData {
 }
 
 /** What was just done, said on top of the page. */
-export type OperatorDone = 'confirmed' | 'refused';
+export type OperatorDone = 'confirmed' | 'refused' | 'reset';
 
-/** The operator's page: who waits, who is invited, who publishes, whether all is well. `tried` is the enrolment whose form came back. */
+/** The operator's page: who waits, who is invited, who publishes, whether all is well. `tried` is the enrolment whose form came back, or `passkeys`. */
 export function OperatorPage({ page, data, form, tried, done }: { page: PageContext; data: OperatorData; form: FormState; tried?: string | undefined; done?: OperatorDone | undefined }): JSX.Element {
   const { operator: words, site } = page.words;
   return (
-    <PageLayout page={page} facts={{ title: `${form.errors.length === 0 ? '' : site.error_prefix}${words.title}`, section: 'operator', hidden: true }}>
+    <PageLayout page={page} facts={{ title: `${form.errors.length === 0 ? '' : site.error_prefix}${words.title}`, section: 'operator', hidden: true, script: 'passkey.js' }}>
       <div class="wrap narrow stack">
         {done === undefined ? null : <Notice tone="done"><p>{words[`done_${done}`]}</p></Notice>}
         <ErrorSummary page={page} form={form} />
         <h1>{words.title}</h1>
+        <ConfirmNotice page={page} here="/operator" instead="portal" />
         <section aria-labelledby="pending">
           <h2 id="pending">{words.waiting}</h2>
           {data.pending.length === 0 ? <p class="empty">{words.none_waiting}</p> : <p>{words.waiting_text}</p>}
@@ -53,6 +55,7 @@ export function OperatorPage({ page, data, form, tried, done }: { page: PageCont
         </section>
         <Invitations page={page} data={data} />
         <Producers page={page} data={data} />
+        <ResetPasskeys page={page} form={tried === 'passkeys' ? form : EMPTY_FORM} />
         <Health page={page} data={data} />
       </div>
     </PageLayout>
@@ -70,11 +73,11 @@ function Pending({ page, enrolment, form }: { page: PageContext; enrolment: Pend
         <div><dt>{words.since}</dt><dd><AgoText page={page} time={enrolment.created_at} /></dd></div>
       </dl>
       <Fingerprint fingerprint={enrolment.fingerprint} label={words.compare_label} large />
-      <PostForm page={page} action={href(page, `/operator/enrolments/${enrolment.enrolment_id}`)}>
+      <PasskeyForm page={page} purpose="confirm" action={href(page, `/operator/enrolments/${enrolment.enrolment_id}`)}>
         <input type="hidden" name="fingerprint" value={enrolment.fingerprint} />
         <Checkbox form={form} name="fingerprint_confirmed" label={words.compare_box} id={`confirmed-${enrolment.enrolment_id}`} />
         <p class="form-go"><button class="button" type="submit" name="decision" value="confirm">{words.confirm}</button> <button class="button button-quiet" type="submit" name="decision" value="refuse">{words.refuse}</button></p>
-      </PostForm>
+      </PasskeyForm>
     </div>
   );
 }
@@ -82,12 +85,12 @@ function Pending({ page, enrolment, form }: { page: PageContext; enrolment: Pend
 function InviteForm({ page, form }: { page: PageContext; form: FormState }): JSX.Element {
   const { operator: words } = page.words;
   return (
-    <PostForm page={page} action={href(page, '/operator/invitations')}>
+    <PasskeyForm page={page} purpose="confirm" action={href(page, '/operator/invitations')}>
       <TextField page={page} form={form} name="name" label={words.name} hint={words.name_hint} autocomplete="off" max_length={200} />
       <TextField page={page} form={form} name="officer_name" label={words.officer_name} autocomplete="off" max_length={200} />
       <TextField page={page} form={form} name="officer_email" type="email" label={words.officer_email} autocomplete="off" max_length={254} />
       <p class="form-go"><button class="button" type="submit">{words.invite}<Icon name="arrow" /></button></p>
-    </PostForm>
+    </PasskeyForm>
   );
 }
 
@@ -107,9 +110,9 @@ function Invitations({ page, data }: { page: PageContext; data: OperatorData }):
                 <td data-label={words.column_sent}><AgoText page={page} time={one.created_at} /></td>
                 <td data-label={words.column_code}>{one.code_expires_at === null ? words.code_none : one.code_expires_at <= page.now ? words.code_expired : <>{words.code_valid} <DateText page={page} time={one.code_expires_at} with_time /></>}</td>
                 <td>
-                  <PostForm page={page} action={href(page, `/operator/invitations/${one.invitation_id}/code`)} class="inline-form">
+                  <PasskeyForm page={page} purpose="confirm" action={href(page, `/operator/invitations/${one.invitation_id}/code`)} class="inline-form">
                     <button class="button button-quiet" type="submit" aria-label={words.new_code_for(one.name)}>{words.new_code}</button>
-                  </PostForm>
+                  </PasskeyForm>
                 </td>
               </tr>
             ))}
@@ -138,6 +141,21 @@ function Producers({ page, data }: { page: PageContext; data: OperatorData }): J
           ))}
         </tbody>
       </table>
+    </section>
+  );
+}
+
+function ResetPasskeys({ page, form }: { page: PageContext; form: FormState }): JSX.Element {
+  const { passkeys: words } = page.words;
+  return (
+    <section aria-labelledby="passkeys">
+      <h2 id="passkeys">{words.reset_title}</h2>
+      <p>{words.reset_lead}</p>
+      <PasskeyForm page={page} purpose="confirm" action={href(page, '/operator/passkeys/reset')}>
+        <TextField page={page} form={form} name="email" type="email" label={words.reset_email} autocomplete="off" max_length={254} />
+        <Checkbox form={form} name="checked" label={words.reset_checked} />
+        <p class="form-go"><button class="button button-danger" type="submit">{words.reset}</button></p>
+      </PasskeyForm>
     </section>
   );
 }

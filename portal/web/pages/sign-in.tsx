@@ -4,6 +4,7 @@ import { PageLayout } from '../page-layout.tsx';
 import { EMPTY_FORM, ErrorSummary, type FormState, PostForm, TextField } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { PasskeyForm } from '../parts/passkey-form.tsx';
 
 /** Where to go after signing in travels with the forms. */
 function NextField({ next_path }: { next_path: string | undefined }): JSX.Element | null {
@@ -21,17 +22,33 @@ function EmailForm({ page, form, next_path }: { page: PageContext; form: FormSta
   );
 }
 
+function PasskeySignIn({ page, next_path }: { page: PageContext; next_path: string | undefined }): JSX.Element {
+  const { passkeys: words } = page.words;
+  return (
+    <section aria-labelledby="with-passkey">
+      <h2 id="with-passkey">{words.sign_in_title}</h2>
+      <p>{words.sign_in_lead}</p>
+      <PasskeyForm page={page} purpose="sign_in" action={href(page, '/sign-in/passkey')}>
+        <NextField next_path={next_path} />
+        <p class="form-go"><button class="button button-quiet" type="submit">{words.sign_in}</button></p>
+      </PasskeyForm>
+      <noscript><p class="note">{words.sign_in_no_script}</p></noscript>
+    </section>
+  );
+}
+
 /** Asks for the address to which link and code go. `reason` says why somebody was led here. */
 export function SignInPage({ page, form, next_path, reason }: { page: PageContext; form: FormState; next_path?: string | undefined; reason?: 'needed' | 'signed_out' | undefined }): JSX.Element {
   const { sign_in: words, site } = page.words;
   return (
-    <PageLayout page={page} facts={{ title: `${form.errors.length === 0 ? '' : site.error_prefix}${words.title}`, section: 'sign-in', hidden: true }}>
+    <PageLayout page={page} facts={{ title: `${form.errors.length === 0 ? '' : site.error_prefix}${words.title}`, section: 'sign-in', hidden: true, script: 'passkey.js' }}>
       <div class="wrap narrow stack">
         {reason === undefined ? null : <Notice tone={reason === 'signed_out' ? 'done' : 'info'}><p>{words[reason]}</p></Notice>}
         <ErrorSummary page={page} form={form} />
         <h1>{words.title}</h1>
         <p class="lead">{words.lead}</p>
         <EmailForm page={page} form={form} next_path={next_path} />
+        <PasskeySignIn page={page} next_path={next_path} />
         <p class="note">{words.who}</p>
       </div>
     </PageLayout>

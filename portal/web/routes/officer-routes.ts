@@ -12,6 +12,7 @@ import type { Member } from '../../parties/find-session.ts';
 import { lastSeenOfNodes, listProducers } from '../../parties/producer-store.ts';
 import type { Portal } from '../../portal.ts';
 import { addPage, answerPage, goOn, sessionOrSignIn, type Visit } from '../answer-page.ts';
+import { confirmedMember, PASSKEY_FIELD, sayPasskeyError } from '../confirmed-member.ts';
 import { formText, tryForm } from '../form-refusal.ts';
 import { DecisionPage, type RequestToDecide } from '../pages/decision.tsx';
 import { type OfficerDone, OfficerPage, type OpenAccess } from '../pages/officer.tsx';
@@ -89,9 +90,9 @@ function showRequest(visit: Visit, request: RequestToDecide, form: FormState, o:
 }
 
 async function decide(portal: Portal, visit: Visit): Promise<void> {
-  const fields = await readForm(visit.ctx, ['fingerprint', 'fingerprint_confirmed', 'ends_on', 'note', 'decision']);
-  const { member } = await requireCsrf(visit.ctx, fields);
-  const request = await requestToDecide(portal, member, visit);
+  const fields = await readForm(visit.ctx, ['fingerprint', 'fingerprint_confirmed', 'ends_on', 'note', 'decision', PASSKEY_FIELD]);
+  const session = await requireCsrf(visit.ctx, fields);
+  const request = await requestToDecide(portal, session.member, visit);
   const values = { fingerprint_confirmed: fields['fingerprint_confirmed'] ?? '', ends_on: formText(fields, 'ends_on'), note: formText(fields, 'note') };
   const decision = fields['decision'] === 'approve' ? 'approve' : fields['decision'] === 'refuse' ? 'refuse' : undefined;
   if (decision === undefined) throw new PortalError('bad_request', 'Press one of the two buttons.', { reason: 'decision_missing' });
@@ -100,12 +101,12 @@ async function decide(portal: Portal, visit: Visit): Promise<void> {
   const wrong = decision === 'approve' && endOf(values.ends_on) === undefined ? [sayField(visit, 'ends_on')] : [];
   if (wrong.length > 0) return showRequest(visit, request, { values, errors: wrong }, { status: 422 });
   const done = await tryForm(
-    () => decideAccessRequest(portal, member, { request_id: request.request_id, decision, note: values.note, fingerprint_confirmed: values.fingerprint_confirmed === 'yes', ...(decision === 'approve' ? { ends_at: endOf(values.ends_on) ?? '' } : {}) }),
+    async () => decideAccessRequest(portal, await confirmedMember(portal, session, fields), { request_id: request.request_id, decision, note: values.note, fingerprint_confirmed: values.fingerprint_confirmed === 'yes', ...(decision === 'approve' ? { ends_at: endOf(values.ends_on) ?? '' } : {}) }),
     (error) => sayDecisionError(visit, error),
   );
   if ('result' in done) return goOn(visit.ctx, `/${visit.lang}/officer?done=${doneOf(done.result)}`);
   const conflict = done.refusal.errors.length === 0;
-  showRequest(visit, conflict ? await requestToDecide(portal, member, visit) : request, { values, errors: done.refusal.errors }, { status: done.refusal.status, conflict });
+  showRequest(visit, conflict ? await requestToDecide(portal, session.member, visit) : request, { values, errors: done.refusal.errors }, { status: done.refusal.status, conflict });
 }
 
 function doneOf({ state, proposed }: Decided): OfficerDone {
@@ -130,6 +131,8 @@ function sayDecisionError(visit: Visit, error: PortalError): readonly FieldError
   if (error.reason === 'ends_at') return [sayField(visit, 'ends_on')];
   if (error.reason === 'note_missing') return [{ field: 'note', message: words.need_note }];
   if (error.reason === 'note_too_long') return [{ field: 'note', message: words.long_note }];
+  const passkey = sayPasskeyError(visit.page, error);
+  if (passkey !== undefined) return passkey;
   // Said above the form, on the request as it stands now.
   return error.code === 'conflict' || error.code === 'expired' ? [] : undefined;
 }
@@ -142,13 +145,13 @@ async function openAccess(portal: Portal, member: Member, { ctx, page }: Visit):
 }
 
 async function revoke(portal: Portal, visit: Visit): Promise<void> {
-  const fields = await readForm(visit.ctx, ['reason']);
-  const { member } = await requireCsrf(visit.ctx, fields);
-  const grant = await openAccess(portal, member, visit);
+  const fields = await readForm(visit.ctx, ['reason', PASSKEY_FIELD]);
+  const session = await requireCsrf(visit.ctx, fields);
+  const grant = await openAccess(portal, session.member, visit);
   const reason = formText(fields, 'reason');
   const done = await tryForm(
-    () => revokeGrant(portal, member, { grant_id: grant.grant_id, reason }),
-    (error) => (error.reason === 'reason_missing' ? [{ field: 'reason', message: visit.page.words.officer.need_reason }] : undefined),
+    async () => revokeGrant(portal, await confirmedMember(portal, session, fields), { grant_id: grant.grant_id, reason }),
+    (error) => (error.reason === 'reason_missing' ? [{ field: 'reason', message: visit.page.words.officer.need_reason }] : sayPasskeyError(visit.page, error)),
   );
   if ('result' in done) return goOn(visit.ctx, `/${visit.lang}/officer?done=revoked`);
   answerPage(visit, h(RevokePage, { page: visit.page, grant, form: { values: { reason }, errors: done.refusal.errors } }), done.refusal.status);

@@ -4,17 +4,21 @@ import { clearSessionCookie, clearSignInCookie, readSessionCookie, readSignInCoo
 import { requireCsrf, requireSameOrigin } from '../../http/same-origin.ts';
 import { readForm } from '../../http/request-body.ts';
 import { newRouter, type PortalRouter, shortAddress } from '../../http/request-context.ts';
-import { completeSignIn, type NewSession } from '../../parties/complete-sign-in.ts';
+import { completeSignIn } from '../../parties/complete-sign-in.ts';
 import { findSession } from '../../parties/find-session.ts';
+import type { NewSession } from '../../parties/open-session.ts';
+import { signInWithPasskey } from '../../parties/passkeys/sign-in-with-passkey.ts';
 import { requestSignIn } from '../../parties/request-sign-in.ts';
 import { signOut } from '../../parties/sign-out.ts';
 import type { Portal } from '../../portal.ts';
 import { addPage, answerPage, goOn, type Visit } from '../answer-page.ts';
+import { PASSKEY_FIELD } from '../confirmed-member.ts';
 import { formText, tryForm } from '../form-refusal.ts';
 import { SignInCodePage, SignInFailedPage, SignInLinkPage, SignInPage } from '../pages/sign-in.tsx';
 import { EMPTY_FORM } from '../parts/form.tsx';
+import { passkeyWords } from '../passkey-words.ts';
 
-/** Signing in by mail, with the link or with its code, and signing out. */
+/** Signing in by mail, with the link or with its code, or by passkey, and signing out. */
 export function signInRoutes(portal: Portal): PortalRouter {
   const router = newRouter();
   addPage(router, 'get', '/sign-in', async (visit) => {
@@ -23,6 +27,7 @@ export function signInRoutes(portal: Portal): PortalRouter {
   });
   addPage(router, 'post', '/sign-in', (visit) => askForLink(portal, visit));
   addPage(router, 'post', '/sign-in/code', (visit) => enterByCode(portal, visit));
+  addPage(router, 'post', '/sign-in/passkey', (visit) => enterByPasskey(portal, visit));
   addPage(router, 'get', '/sign-in/:token', async (visit) => answerPage(visit, h(SignInLinkPage, { page: visit.page, token: visit.ctx.params['token'] ?? '' })));
   addPage(router, 'post', '/sign-in/:token', (visit) => enterByLink(portal, visit));
   addPage(router, 'post', '/sign-out', async (visit) => {
@@ -83,6 +88,21 @@ async function enterByCode(portal: Portal, visit: Visit): Promise<void> {
   // With the address in sight where it may be what is wrong.
   const shown = done.refusal.errors.some(({ field }) => field === 'email') ? undefined : email;
   answerPage(visit, h(SignInCodePage, { page, form: { values: { email, code }, errors: done.refusal.errors }, email: shown }), done.refusal.status);
+}
+
+async function enterByPasskey(portal: Portal, visit: Visit): Promise<void> {
+  const { ctx, lang, page } = visit;
+  const fields = await readForm(ctx, ['next', PASSKEY_FIELD]);
+  requireSameOrigin(ctx);
+  const done = await tryForm(
+    () => signInWithPasskey(portal, { answer: fields[PASSKEY_FIELD] ?? '', browser_token: readSignInCookie(ctx), next_path: fields['next'] ?? `/${lang}/` }),
+    (error) => {
+      const said = passkeyWords(page.words.passkeys.refused, error.reason);
+      return said === undefined ? undefined : [{ field: 'email', message: said }];
+    },
+  );
+  if ('result' in done) return enter(portal, visit, done.result);
+  answerPage(visit, h(SignInPage, { page, form: { values: {}, errors: done.refusal.errors }, next_path: fields['next'] }), done.refusal.status);
 }
 
 async function enter(portal: Portal, { ctx, lang }: Visit, made: NewSession): Promise<void> {

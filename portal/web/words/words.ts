@@ -7,6 +7,7 @@ import { home as home_en } from './en/home.ts';
 import { legal as legal_en } from './en/legal.ts';
 import { officer as officer_en } from './en/officer.ts';
 import { operator as operator_en } from './en/operator.ts';
+import { passkeys as passkeys_en } from './en/passkeys.ts';
 import { producers as producers_en } from './en/producers.ts';
 import { search as search_en } from './en/search.ts';
 import { sign_in as sign_in_en } from './en/sign-in.ts';
@@ -20,6 +21,7 @@ import { home as home_fr } from './fr/home.ts';
 import { legal as legal_fr } from './fr/legal.ts';
 import { officer as officer_fr } from './fr/officer.ts';
 import { operator as operator_fr } from './fr/operator.ts';
+import { passkeys as passkeys_fr } from './fr/passkeys.ts';
 import { producers as producers_fr } from './fr/producers.ts';
 import { search as search_fr } from './fr/search.ts';
 import { sign_in as sign_in_fr } from './fr/sign-in.ts';
@@ -35,6 +37,7 @@ const FRENCH = {
   legal: legal_fr,
   officer: officer_fr,
   operator: operator_fr,
+  passkeys: passkeys_fr,
   producers: producers_fr,
   search: search_fr,
   sign_in: sign_in_fr,
@@ -54,6 +57,7 @@ const ENGLISH: Words = {
   legal: legal_en,
   officer: officer_en,
   operator: operator_en,
+  passkeys: passkeys_en,
   producers: producers_en,
   search: search_en,
   sign_in: sign_in_en,

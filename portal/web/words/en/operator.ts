@@ -48,6 +48,7 @@ export const operator: Words['operator'] = {
   checks: { database: 'Database', store: 'File storage', broker: 'Delivery service', log: 'Public log' },
   check_states: { ok: 'working', failing: 'needs a look' },
   done_confirmed: 'Producer confirmed: it can publish. Its officer is told by e-mail.',
+  done_reset: 'Passkeys removed, sessions ended. The person is told by e-mail.',
   done_refused: 'Refused. The producer may come back with a new code.',
   mismatch: 'The digits have changed meanwhile: compare again.',
 };

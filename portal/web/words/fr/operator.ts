@@ -46,6 +46,7 @@ export const operator = {
   checks: { database: 'Base de données', store: 'Stockage des fichiers', broker: 'Service de remise', log: 'Registre public' },
   check_states: { ok: 'en marche', failing: 'à examiner' },
   done_confirmed: 'Producteur confirmé : il peut publier. Son agent est prévenu par courriel.',
+  done_reset: 'Passkeys retirées, sessions fermées. La personne est prévenue par courriel.',
   done_refused: 'Demande refusée. Le producteur peut revenir avec un nouveau code.',
   mismatch: 'Les chiffres ont changé entre-temps : comparez de nouveau.',
 };
