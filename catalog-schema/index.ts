@@ -38,7 +38,7 @@ export type {
 
 export { parseAccessRequest } from './parse-access-request.ts';
 export { parseAct } from './parse-act.ts';
-export { parseConsumerKeySet } from './parse-consumer-key-set.ts';
+export { deliveryInForce, parseConsumerKeySet, parseDelivery } from './parse-consumer-key-set.ts';
 export { parseGrant } from './parse-grant.ts';
 export { parseHeads } from './parse-heads.ts';
 export { parseKeyDeposit } from './parse-key-deposit.ts';

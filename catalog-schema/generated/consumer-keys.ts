@@ -1,5 +1,5 @@
 // Generated from the JSON Schemas by generate-types; change the schema and run it again.
-import type { AgeRecipient, DeliveryJwk, Digest, Instant, Line, SigningJwk } from './primitives.ts';
+import type { AgeRecipient, DeliveryJwk, Digest, Instant, Kid, Line, SigningJwk } from './primitives.ts';
 
 /**
  * the digest of the payload of the version before, or null at version 1
@@ -25,19 +25,25 @@ export interface ConsumerKey {
 }
 
 /**
- * an age recipient
+ * an age recipient; `name` is what its owner calls it, `device` the identity key of the device that holds it, `not_after` its end
  */
 export interface AgeDelivery {
   form: 'age';
   key: AgeRecipient;
+  name?: Line;
+  device?: Kid;
+  not_after?: Instant;
 }
 
 /**
- * an OpenPGP public key
+ * a bare OpenPGP public key, without user ids; `not_after` is the end that its owner gave it
  */
 export interface OpenpgpDelivery {
   form: 'openpgp';
   key: ArmoredKey;
+  name?: Line;
+  device?: Kid;
+  not_after?: Instant;
 }
 
 /**
@@ -46,6 +52,9 @@ export interface OpenpgpDelivery {
 export interface JweDelivery {
   form: 'jwe';
   key: DeliveryJwk;
+  name?: Line;
+  device?: Kid;
+  not_after?: Instant;
 }
 
 /**

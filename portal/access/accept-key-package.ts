@@ -1,5 +1,5 @@
 import { parseConsumerKeySet, parseKeyRelease, type KeyRelease } from '#catalog-schema';
-import { digestOf, fingerprintOf, parseStatement, readUnverifiedPayload, verifyStatement } from '#crypto';
+import { deliveryFingerprint, digestOf, parseStatement, readUnverifiedPayload, verifyStatement } from '#crypto';
 import { PortalError } from '../errors.ts';
 import { appendAct } from '../log/append-act.ts';
 import { findKeysInForce, listKeySets } from '../parties/key-store.ts';
@@ -91,7 +91,7 @@ async function requireConsumerKeys(db: Db, consumer_id: string, release: Pick<Ke
   const sets = await listKeySets(db, 'consumer', consumer_id);
   const newest = sets.at(-1);
   const delivery = newest === undefined ? [] : parseConsumerKeySet(readUnverifiedPayload(newest.statement)).delivery;
-  const known = delivery.some((one) => one.form === 'age' && one.form === release.form && fingerprintOf(one.form, one.key) === release.delivery_fingerprint);
+  const known = delivery.some((one) => one.form === release.form && deliveryFingerprint(one) === release.delivery_fingerprint);
   if (!known) throw mismatch('delivery_mismatch', 'The package is for a delivery key that the consumer\'s newest key set does not have.');
 }
 

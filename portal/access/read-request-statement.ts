@@ -1,5 +1,5 @@
 import { type AccessRequestPayload, parseAccessRequest, parseConsumerKeySet } from '#catalog-schema';
-import { digestOf, fingerprintOf, readUnverifiedPayload, parseStatement, type Statement, utf8, type VerifiedStatement, verifyStatement } from '#crypto';
+import { deliveryFingerprint, digestOf, readUnverifiedPayload, parseStatement, type Statement, utf8, type VerifiedStatement, verifyStatement } from '#crypto';
 import { PortalError } from '../errors.ts';
 import { findKeysInForce, listKeySets } from '../parties/key-store.ts';
 import type { Portal } from '../portal.ts';
@@ -32,8 +32,7 @@ export async function readRequestStatement(portal: Portal, consumer_id: string, 
 /**
  * Whether a signed request fits what it stands beside: this portal, this dataset as it is now, these words of purpose, delivery keys
  * of the consumer's newest key set. Refuses with `bad_evidence`: `origin_mismatch`, `dataset_mismatch`, `producer_mismatch`,
- * `purpose_mismatch`, `delivery_mismatch`, `issued_in_future`, `lifetime_too_long`; `expired`; `conflict` (`offer_changed`);
- * `bad_request` (`delivery_form_not_supported`).
+ * `purpose_mismatch`, `delivery_mismatch`, `issued_in_future`, `lifetime_too_long`; `expired`; `conflict` (`offer_changed`).
  */
 export async function checkRequestFits(portal: Portal, { payload }: SignedRequest, o: { dataset: AskableDataset; purpose: string }): Promise<void> {
   const { dataset, purpose } = o;
@@ -55,13 +54,10 @@ export async function checkRequestFits(portal: Portal, { payload }: SignedReques
 
 async function checkDelivery(portal: Portal, payload: AccessRequestPayload): Promise<void> {
   const newest = (await listKeySets(portal.db, 'consumer', payload.consumer_id)).at(-1);
-  const registered = newest === undefined ? [] : parseConsumerKeySet(readUnverifiedPayload(newest.statement)).delivery;
-  for (const { form, key, fingerprint } of payload.delivery) {
-    if (form !== 'age') throw new PortalError('bad_request', 'This portal delivers keys in the form "age" only.', { reason: 'delivery_form_not_supported' });
-    if (fingerprint !== fingerprintOf(form, key)) throw mismatch('delivery_mismatch', 'The fingerprint of a delivery key is not that of the key.');
-    if (!registered.some((known) => known.form === form && known.key === key)) {
-      throw mismatch('delivery_mismatch', 'A delivery key is not in the consumer\'s newest key set. Register it first.');
-    }
+  const registered = newest === undefined ? [] : parseConsumerKeySet(readUnverifiedPayload(newest.statement)).delivery.map(deliveryFingerprint);
+  for (const delivery of payload.delivery) {
+    if (delivery.fingerprint !== deliveryFingerprint(delivery)) throw mismatch('delivery_mismatch', 'The fingerprint of a delivery key is not that of the key.');
+    if (!registered.includes(delivery.fingerprint)) throw mismatch('delivery_mismatch', 'A delivery key is not in the consumer\'s newest key set. Register it first.');
   }
 }
 

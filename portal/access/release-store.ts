@@ -12,6 +12,19 @@ export async function insertReleaseJobs(trx: Db, jobs: readonly { grant_id: stri
     .execute();
 }
 
+/**
+ * Asks the broker again for everything under the live grants of a consumer, whose delivery keys have changed; what was released to a
+ * key stays as it is. In the transaction of the change: a broker that read the keys before it does not end the job.
+ */
+export async function reopenReleaseJobs(trx: Db, consumer_id: string, now: Date): Promise<void> {
+  const live = trx.selectFrom('access_grant').select('grant_id').where('consumer_id', '=', consumer_id).where('state', '=', 'active').where('ends_at', '>', now);
+  await trx
+    .updateTable('release_job')
+    .set((eb) => ({ state: 'waiting' as const, round: eb('round', '+', 1), attempts: 0, next_attempt_at: now, last_error: null }))
+    .where('grant_id', 'in', live)
+    .execute();
+}
+
 /** Takes back what the broker has not released yet under a grant. */
 export async function refuseWaitingJobs(trx: Db, grant_id: string, reason: string): Promise<void> {
   await trx.updateTable('release_job').set({ state: 'refused', last_error: reason }).where('grant_id', '=', grant_id).where('state', '=', 'waiting').execute();

@@ -6,6 +6,8 @@ export interface ReleaseJob {
   grant_id: string;
   epoch: number;
   attempts: number;
+  /** Which asking this is: a job asked again meanwhile is neither ended nor put off by this one. */
+  round: number;
 }
 
 /** Takes jobs that are due, at most `limit`, for `lease_seconds`: other brokers pass them over, and get them when this one dies. */
@@ -15,7 +17,7 @@ export async function takeJobs(db: Db, o: { now: Date; limit: number; lease_seco
     WHERE (grant_id, epoch) IN (
       SELECT grant_id, epoch FROM release_job WHERE state = 'waiting' AND next_attempt_at <= ${o.now}::timestamptz
       ORDER BY next_attempt_at LIMIT ${o.limit} FOR UPDATE SKIP LOCKED)
-    RETURNING grant_id, epoch, attempts`.execute(db);
+    RETURNING grant_id, epoch, attempts, round`.execute(db);
   return rows;
 }
 
@@ -26,6 +28,7 @@ export async function endJob(db: Db, job: ReleaseJob, end: { state: 'done' } | {
     .set({ state: end.state, last_error: end.state === 'refused' ? end.reason : null })
     .where('grant_id', '=', job.grant_id)
     .where('epoch', '=', job.epoch)
+    .where('round', '=', job.round)
     .where('state', '=', 'waiting')
     .execute();
 }
@@ -37,6 +40,7 @@ export async function postponeJob(db: Db, job: ReleaseJob, o: { until: Date; rea
     .set({ next_attempt_at: o.until, last_error: o.reason, attempts: o.reason === null ? job.attempts - 1 : job.attempts })
     .where('grant_id', '=', job.grant_id)
     .where('epoch', '=', job.epoch)
+    .where('round', '=', job.round)
     .where('state', '=', 'waiting')
     .execute();
 }

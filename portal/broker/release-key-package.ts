@@ -1,10 +1,10 @@
 import { parseKeyRelease } from '#catalog-schema';
-import { digestOf, parseStatement, sealText, signStatement, statementDigest } from '#crypto';
+import { type ContentKey, CryptoError, digestOf, parseStatement, sealKeyPackage, signStatement, statementDigest } from '#crypto';
 import { appendAct } from '../log/append-act.ts';
 import type { Broker } from './broker.ts';
 import { openDeposit } from './open-deposit.ts';
 import { handOut, listStaged, lockUnsigned, setRelease, stage } from './staging-store.ts';
-import { type ReleasableGrant, requireLive, verifyGrant } from './verify-grant.ts';
+import { type NamedDelivery, type ReleasableGrant, requireLive, verifyGrant } from './verify-grant.ts';
 import { verifyLogged } from './verify-logged.ts';
 
 /** `released`: every package is handed out. `waiting_for_log`: all is signed and waits for its place in the log; ask again. */
@@ -23,15 +23,23 @@ export async function releaseKeyPackage(broker: Broker, { grant_id, epoch }: { g
   if (missing.length > 0) {
     // 2 the deposit opens, and its recipient is the signed manifest's
     const content_key = await openDeposit(broker, releasable.grant, epoch);
-    for (const { form, key, fingerprint } of missing) {
-      // 3 sealed to the delivery key, and kept in the broker's own table
-      if (!known.some((staged) => staged.delivery_fingerprint === fingerprint)) {
-        const sealed = await sealText(content_key.text, [key]);
-        await stage(broker.db, { grant_id, epoch, delivery_fingerprint: fingerprint, form, package: sealed, created_at: broker.clock.now() });
+    let refusal: CryptoError | undefined;
+    for (const named of missing) {
+      const delivery_fingerprint = named.fingerprint;
+      try {
+        // 3 sealed to the delivery key in its form, and kept in the broker's own table
+        if (!known.some((staged) => staged.delivery_fingerprint === delivery_fingerprint)) await sealAndStage(broker, { grant_id, epoch }, content_key, named);
+      } catch (cause) {
+        // One key that has expired or cannot carry this content key keeps the consumer's other keys from nothing.
+        if (!(cause instanceof CryptoError)) throw cause;
+        broker.logger.warn({ grant_id, epoch, form: named.delivery.form, reason: cause.code }, 'one delivery key gets no package');
+        refusal ??= cause;
+        continue;
       }
       // 4 and 5 the statement is signed and its act appended, both or neither
-      await signAndLog(broker, releasable, { grant_id, epoch, delivery_fingerprint: fingerprint, content_recipient: content_key.recipient });
+      await signAndLog(broker, releasable, { grant_id, epoch, delivery_fingerprint, content_recipient: content_key.recipient });
     }
+    if (refusal !== undefined && missing.length === releasable.delivery.length && (await listStaged(broker.db, grant_id, epoch)).length === 0) throw refusal;
   }
   const staged = (await listStaged(broker.db, grant_id, epoch)).filter((entry) => releasable.delivery.some(({ fingerprint }) => fingerprint === entry.delivery_fingerprint));
   for (const { statement, act_id } of staged) {
@@ -44,6 +52,12 @@ export async function releaseKeyPackage(broker: Broker, { grant_id, epoch }: { g
   // 8 handed out
   for (const entry of staged) await handOut(broker.db, entry, { grant_digest: releasable.digest, now: broker.clock.now() });
   return 'released';
+}
+
+async function sealAndStage(broker: Broker, o: { grant_id: string; epoch: number }, content_key: ContentKey, { delivery, fingerprint }: NamedDelivery): Promise<void> {
+  const at = broker.clock.now();
+  const sealed = await sealKeyPackage(content_key, delivery, { grant_id: o.grant_id, at });
+  await stage(broker.db, { ...o, delivery_fingerprint: fingerprint, form: delivery.form, package: sealed, created_at: at });
 }
 
 async function signAndLog(

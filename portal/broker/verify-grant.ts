@@ -1,15 +1,14 @@
-import { type AccessRequestPayload, type Grant, parseAccessRequest, parseConsumerKeySet, parseGrant } from '#catalog-schema';
-import { fingerprintOf, keyWithRole, type VerifiedKeySet, verifyStatement } from '#crypto';
+import { type AccessRequestPayload, deliveryInForce, type Grant, parseAccessRequest, parseConsumerKeySet, parseGrant } from '#catalog-schema';
+import { deliveryFingerprint, type DeliveryKey, keyWithRole, type VerifiedKeySet, verifyStatement } from '#crypto';
 import { coversEpoch } from '../access/grant-store.ts';
 import { PortalError } from '../errors.ts';
 import type { Broker } from './broker.ts';
 import { findEndAct, findGrantRow, type GrantRow } from './evidence-store.ts';
 import { keysEver, verifiedChain } from './verified-chain.ts';
 
-/** A delivery key to which a package is sealed. */
-export interface DeliveryKey {
-  form: 'age';
-  key: string;
+/** A delivery key to which a package is sealed, with the name under which the release statement knows it. */
+export interface NamedDelivery {
+  delivery: DeliveryKey;
   fingerprint: string;
 }
 
@@ -20,13 +19,13 @@ export interface ReleasableGrant {
   digest: string;
   /** The consumer's identity key that signed the request. */
   consumer_kid: string;
-  delivery: readonly DeliveryKey[];
+  delivery: readonly NamedDelivery[];
 }
 
 /**
  * Verifies a grant as if the database were somebody else's: signed by the decision key in the key set that the broker pinned, in its
  * dates at `now`, covering the epoch, resting on the request that its consumer signed with a key of their own chain. Delivery keys
- * are those of the signed request that the consumer's newest key set still names. The database is believed only when it says that
+ * are those of the consumer's newest key set that are in force: a device added since the request gets its package, one retired none. The database is believed only when it says that
  * the grant has ended: by its row or, where somebody set that back, by the act of its end. Throws PortalError (`bad_evidence`, `forbidden`, `expired`, `not_found`), CryptoError or SchemaError.
  */
 export async function verifyGrant(broker: Broker, grant_id: string, epoch: number): Promise<ReleasableGrant> {
@@ -45,12 +44,9 @@ export async function verifyGrant(broker: Broker, grant_id: string, epoch: numbe
   const chain = await verifiedChain(broker.db, 'consumer', grant.consumer_id);
   const request = readRequest(JSON.parse(stored.request), chain, grant);
   const newest = chain.at(-1);
-  const registered = newest === undefined ? [] : parseConsumerKeySet(newest.payload).delivery;
-  const delivery = request.payload.delivery.flatMap((wanted): DeliveryKey[] => {
-    if (wanted.form !== 'age' || wanted.fingerprint !== fingerprintOf(wanted.form, wanted.key)) return [];
-    return registered.some((known) => known.form === 'age' && known.key === wanted.key) ? [{ form: 'age', key: wanted.key, fingerprint: wanted.fingerprint }] : [];
-  });
-  if (delivery.length === 0) throw new PortalError('forbidden', 'The consumer has none of the requested delivery keys any more.', { reason: 'no_delivery_key' });
+  const in_force = newest === undefined ? [] : deliveryInForce(parseConsumerKeySet(newest.payload), now);
+  if (in_force.length === 0) throw new PortalError('forbidden', 'The consumer has no delivery key in force.', { reason: 'no_delivery_key' });
+  const delivery = in_force.map((known) => ({ delivery: known, fingerprint: deliveryFingerprint(known) }));
   return { grant, digest: verified.digest, consumer_kid: request.kid, delivery };
 }
 

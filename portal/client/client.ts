@@ -1,4 +1,4 @@
-import type { SigningKey } from '#crypto';
+import type { DeliverySecret, SigningKey } from '#crypto';
 import { ClientError } from './errors.ts';
 import { type ConsumerKeys, loadConsumerKeys } from './home/consumer-keys.ts';
 import { type Home, openHome } from './home/home-folder.ts';
@@ -17,6 +17,8 @@ export interface ClientOptions {
   key?: SigningKey;
   /** The consumer's keys, for programs that keep them elsewhere than in a home. */
   consumer_keys?: ConsumerKeys;
+  /** Opens key packages instead of the age identity of the home: a JWK, for programs that registered one. */
+  delivery_secret?: DeliverySecret;
   /** Where pins are kept, instead of the home or memory. */
   pins?: PinStore;
   now?: () => Date;
@@ -38,6 +40,8 @@ export interface Client {
   readonly signingKey: () => Promise<SigningKey>;
   /** The consumer's keys; refuses with `keys_missing`. */
   readonly consumerKeys: () => Promise<ConsumerKeys>;
+  /** What opens key packages: the age identity of the consumer's keys unless told; refuses with `keys_missing`. */
+  readonly deliverySecret: () => Promise<DeliverySecret>;
   /** The home, when there is one. */
   readonly home: () => Promise<Home | undefined>;
 }
@@ -54,15 +58,14 @@ export function makeClient(options: ClientOptions): Client {
     opened ??= openHome(options.home);
     return opened;
   };
-  let keys: Promise<ConsumerKeys> | undefined;
-  const loadKeys = async (): Promise<ConsumerKeys> => {
+  // Read anew each time: another program, or this one, may have written a next key set.
+  const consumerKeys = async (): Promise<ConsumerKeys> => {
     if (options.consumer_keys !== undefined) return options.consumer_keys;
     const folder = await home();
     const loaded = folder === undefined ? undefined : await loadConsumerKeys(folder);
     if (loaded === undefined) throw new ClientError('keys_missing', 'There are no keys yet; make them with: sceau keygen');
     return loaded;
   };
-  const consumerKeys = (): Promise<ConsumerKeys> => (keys ??= loadKeys());
   return {
     portal_url,
     language: options.language ?? 'en',
@@ -71,6 +74,7 @@ export function makeClient(options: ClientOptions): Client {
     fetch: options.fetch ?? fetch,
     signingKey: async () => options.key ?? (await consumerKeys()).signing_key,
     consumerKeys,
+    deliverySecret: async () => options.delivery_secret ?? { form: 'age', identity: (await consumerKeys()).identity },
     home,
   };
 }

@@ -21,6 +21,8 @@ export type ClientErrorCode =
   // grants, releases, packages
   | 'grant_refused' | 'grant_mismatch' | 'grant_without_request' | 'grant_not_live' | 'package_missing' | 'release_refused' | 'release_mismatch'
   | 'package_refused' | 'content_key_mismatch'
+  // one's own keys and devices
+  | 'own_keys_forked' | 'delivery_key_refused' | 'challenge_refused' | 'key_unknown' | 'device_code_refused'
   // bytes
   | 'leaves_refused' | 'range_refused' | 'encoding_refused' | 'body_short' | 'body_long' | 'body_refused' | 'header_refused' | 'content_refused';
 

@@ -74,6 +74,8 @@ export interface ReleaseJobTable {
   attempts: Generated<number>;
   next_attempt_at: Timestamp;
   last_error: Nullable<string>;
+  /** Goes up when the same is asked again for other delivery keys. */
+  round: Generated<number>;
   created_at: Timestamp;
 }
 

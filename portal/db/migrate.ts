@@ -4,12 +4,14 @@ import type { Db } from '../portal.ts';
 import { PortalError } from '../errors.ts';
 import * as firstPath from './migrations/0001-first-path.ts';
 import * as producerCustody from './migrations/0003-producer-custody.ts';
+import * as consumerKeys from './migrations/0004-consumer-keys.ts';
 import * as passkeys from './migrations/0006-passkeys.ts';
 
 // A list in code rather than a folder scan: what runs is what was compiled.
 const migrations: Record<string, Migration> = {
   '0001-first-path': firstPath,
   '0003-producer-custody': producerCustody,
+  '0004-consumer-keys': consumerKeys,
   '0006-passkeys': passkeys,
 };
 

@@ -122,6 +122,7 @@ const SHAPES: Readonly<Record<string, JsonSchema>> = {
   }),
   KeyPackage: object({
     epoch: whole('epoch', 1),
+    delivery_fingerprint: text('thirty digits of the delivery key that it is sealed to'),
     form: oneOf(['age', 'openpgp', 'jwe'], 'form of the package'),
     package: base64url('the content key sealed to one delivery key'),
     release: ref('Statement'),

@@ -1,4 +1,4 @@
-import { list, object, oneOf, ref, type RouteDescription, text, uuid, whole } from './describe.ts';
+import { base64url, instant, list, object, oneOf, ref, type RouteDescription, text, uuid, whole } from './describe.ts';
 
 /** Portal, parties and log. */
 export const PARTY_ROUTES: readonly RouteDescription[] = [
@@ -59,9 +59,28 @@ export const PARTY_ROUTES: readonly RouteDescription[] = [
     tag: 'parties',
     summary: 'Register a consumer, or send further key sets',
     description: 'Signed by the key sets themselves; the same again gives the same answer.',
-    body: { json: object({ key_sets: list(ref('Statement'), 'consumer-keys+jws, oldest first') }) },
+    body: { json: object({ key_sets: list(ref('Statement'), 'consumer-keys+jws, oldest first'), 'answers?': list(text('last line of an opened challenge'), 'for delivery keys of form openpgp or jwe that are new here') }) },
     answers: { 200: { json: object({ consumer_id: text('consumer'), fingerprint: text('thirty digits') }) } },
     problems: [409, 410, 422],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/consumers/:consumer_id',
+    tag: 'parties',
+    summary: 'A consumer’s own key sets, for its other devices',
+    signed_by: ['consumer'],
+    answers: { 200: { json: object({ consumer_id: text('consumer'), fingerprint: text('thirty digits'), key_sets: list(ref('Statement'), 'consumer-keys+jws, oldest first') }) } },
+    problems: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/delivery-key-challenges',
+    tag: 'parties',
+    summary: 'A text sealed to a delivery key, to show that one can open it',
+    description: 'The last line of the text is the answer that registering the key asks for.',
+    body: { json: object({ form: oneOf(['age', 'openpgp', 'jwe'], 'form of the key'), key: { anyOf: [{ type: 'string' }, { type: 'object' }], description: 'age recipient, bare armored OpenPGP key, or JWK' } }) },
+    answers: { 200: { json: object({ form: oneOf(['age', 'openpgp', 'jwe'], 'form'), fingerprint: text('thirty digits'), challenge: base64url('the sealed text'), expires_at: instant('until when the answer is good') }) } },
+    problems: [422, 429],
   },
   { method: 'get', path: '/log/checkpoint', tag: 'log', summary: 'The newest signed checkpoint (C2SP tlog-checkpoint)', answers: { 200: { media_type: 'text/plain' } }, problems: [404] },
   {

@@ -1,13 +1,14 @@
-import { parseConsumerId, parseProducerId } from '#catalog-schema';
+import { parseConsumerId, parseDelivery, parseProducerId } from '#catalog-schema';
 import { fingerprintOf, JSON_MAX_BYTES } from '#crypto';
 import { PortalError } from '../errors.ts';
 import { requireList, requireObject, requireText } from '../fields.ts';
-import { requireNode } from '../http/caller-of.ts';
+import { requireConsumer, requireNode } from '../http/caller-of.ts';
 import { refuseUnknownParameters } from '../http/parameters.ts';
 import { readJson } from '../http/request-body.ts';
 import { newRouter, type PortalRouter, shortAddress } from '../http/request-context.ts';
 import { proofForAct } from '../log/prove-act.ts';
 import type { Portal } from '../portal.ts';
+import { challengeDeliveryKey } from './challenge-delivery-key.ts';
 import { enrolProducer } from './enrol-producer.ts';
 import { extendProducerKeys } from './extend-producer-keys.ts';
 import { listKeySets } from './key-store.ts';
@@ -16,6 +17,7 @@ import { getProducer, listProducers } from './producer-store.ts';
 import { registerConsumer } from './register-consumer.ts';
 
 const KEY_SETS_MAX = 200;
+const ANSWERS_MAX = 50;
 
 /** The portal's own keys, enrolments, producers, consumers. */
 export function partyRoutes(portal: Portal): PortalRouter {
@@ -69,12 +71,29 @@ export function partyRoutes(portal: Portal): PortalRouter {
 
   router.put('/api/v1/consumers/:consumer_id', async (ctx) => {
     refuseUnknownParameters(ctx, []);
-    const { key_sets } = requireObject(await readJson(ctx, JSON_MAX_BYTES), ['key_sets']);
+    const { key_sets, answers = [] } = requireObject(await readJson(ctx, JSON_MAX_BYTES), ['key_sets'], ['answers']);
     ctx.body = await registerConsumer(portal, {
       consumer_id: parseConsumerId(ctx.params['consumer_id'] ?? ''),
       key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }),
+      answers: requireList(answers, '/answers', { max: ANSWERS_MAX }).map((answer, index) => requireText(answer, `/answers/${index}`, { max: 100 })),
       address: shortAddress(ctx.ip),
     });
+  });
+
+  router.get('/api/v1/consumers/:consumer_id', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const { consumer_id } = await requireConsumer(ctx);
+    // Who belongs to whom is told to nobody else.
+    if (ctx.params['consumer_id'] !== consumer_id) throw new PortalError('not_found', 'There is no such thing here.');
+    const sets = await listKeySets(portal.db, 'consumer', consumer_id);
+    ctx.set('cache-control', 'private, no-store');
+    ctx.body = { consumer_id, fingerprint: fingerprintOf(consumer_id), key_sets: sets.map((set) => set.statement) };
+  });
+
+  router.post('/api/v1/delivery-key-challenges', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const { form, key } = requireObject(await readJson(ctx), ['form', 'key']);
+    ctx.body = await challengeDeliveryKey(portal, parseDelivery({ form, key }), { address: shortAddress(ctx.ip) });
   });
 
   return router;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type ContentKey, digestOf, generateContentKey, generateSigningKey, LEAF_SIZE, randomBytes, utf8 } from '#crypto';
+import { type ContentKey, digestOf, fingerprintOf, generateContentKey, generateSigningKey, LEAF_SIZE, randomBytes, utf8 } from '#crypto';
 import { isSealed, type Manifest } from '#catalog-schema';
 import {
   ClientError, type ClientErrorCode, createClient, findGrant, generateConsumerKeys, getSealed, grantCovers, noPins, obtainContentKey, openOffline, type OwnRequest, openParcel, readParcel, verifyDataset,
@@ -150,7 +150,7 @@ test('custody decides who grants and releases: in the producer\'s own custody, t
   }
   const own = await federation.grant(consumer, dataset_id, { key: federation.producer.decide });
   const { grant } = verifyGrant(own.statement, own.act, { ...policy, custody: 'producer' });
-  const release = { ...verified, custody: 'producer', grant, content_recipient: resource.age.recipient, recipient: consumer.recipient, consumer_kid: consumer.signing_key.kid } as const;
+  const release = { ...verified, custody: 'producer', grant, content_recipient: resource.age.recipient, delivery_fingerprint: fingerprintOf('age', consumer.recipient), consumer_kids: consumer.identity_kids } as const;
   const byBroker = await federation.release(consumer, grant.grant_id, key);
   const error = await refused(() => verifyKeyRelease(byBroker, release));
   t.deepEqual([error.code, error.reason], ['release_refused', 'not_by_producer']);
@@ -203,7 +203,7 @@ test('a release statement: its signature, what it is about, its package, its pla
   const [pack] = portal.packages.get(grant_id) ?? [];
   if (listed === undefined || pack === undefined) throw new Error('nothing released');
   const { grant } = verifyGrant(listed.statement, listed.act, { ...verified, consumer_id: consumer.consumer_id });
-  const policy = { ...verified, grant, content_recipient: resource.age.recipient, recipient: consumer.recipient, consumer_kid: consumer.signing_key.kid };
+  const policy = { ...verified, grant, content_recipient: resource.age.recipient, delivery_fingerprint: fingerprintOf('age', consumer.recipient), consumer_kids: consumer.identity_kids };
   t.is(verifyKeyRelease(pack, policy).release.epoch, 1);
   const code = async (change: Partial<typeof pack>): Promise<ClientErrorCode> => (await refused(() => verifyKeyRelease({ ...pack, ...change }, policy))).code;
 

@@ -19,6 +19,9 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'producer-node/keys/key-home.ts#readKeySetFile': 'tests/producer-node/refusals.test.ts; verifyKeySetChain has a property',
   'portal/client/home/home-folder.ts#readHomeFile': 'tests/client/home.test.ts; pinsInHome has a property',
   'portal/client/access/made-request.ts#readMadeRequest': 'a file of the home: tests/client/home.test.ts',
+  'portal/client/home/delivery-file.ts#readOpenpgpFile': 'tests/client/delivery-forms.test.ts; bareOpenpgpKey judges: tests/crypto/openpgp-delivery.test.ts',
+  'portal/client/home/delivery-file.ts#readJwkFile': 'tests/client/delivery-forms.test.ts; publicHalf judges: tests/crypto/jwe-delivery.test.ts',
+  'portal/client/home/delivery-file.ts#readSecretJwk': 'a file of the home: importDeliveryJwk judges: tests/crypto/jwe-delivery.test.ts',
   // Bytes pass through, judged by whoever asked for them.
   'portal/client/wire/read-bounded.ts#readBounded': 'counts bytes, reads none: tests/client/command-line.test.ts',
   'portal/client/resources/sealed-parcel.ts#readSmallFile': 'counts bytes, reads none: readParcel has a property',

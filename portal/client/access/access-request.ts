@@ -1,5 +1,5 @@
-import { type AccessRequestPayload, parseAccessRequest, parseDatasetId, parseRequestId } from '#catalog-schema';
-import { digestOf, fingerprintOf, signStatement, type Statement, utf8 } from '#crypto';
+import { type AccessRequestPayload, deliveryInForce, parseAccessRequest, parseDatasetId, parseRequestId } from '#catalog-schema';
+import { deliveryFingerprint, digestOf, signStatement, type Statement, utf8 } from '#crypto';
 import type { ConsumerKeys } from '../home/consumer-keys.ts';
 import type { VerifiedVersion } from '../evidence/fetch-evidence.ts';
 import { ClientError } from '../errors.ts';
@@ -50,7 +50,7 @@ export function signAccessRequest(o: { request_id: string; purpose: string; data
     producer_id: manifest.producer_id,
     dataset_id: manifest.dataset_id,
     consumer_id: o.keys.consumer_id,
-    delivery: [{ form: 'age', key: o.keys.recipient, fingerprint: fingerprintOf('age', o.keys.recipient) }],
+    delivery: deliveryInForce(o.keys.newest, o.now).map((delivery) => ({ form: delivery.form, key: delivery.key, fingerprint: deliveryFingerprint(delivery) })),
     purpose_sha256: digestOf(utf8(o.purpose)),
     offer_sha256: digest,
     iat: o.now.toISOString(),

@@ -1,5 +1,5 @@
 import { parseGrantId } from '#catalog-schema';
-import { decodeBase64url } from '#crypto';
+import { decodeBase64url, readUnverifiedPayload } from '#crypto';
 import type { Client } from '../client.ts';
 import { refusingAs } from '../errors.ts';
 import { readBlindedLoggedAct } from '../evidence/logged-act.ts';
@@ -12,6 +12,17 @@ export async function listKeyPackages(client: Client, grant_id: string): Promise
   const id = refusingAs('bad_input', `${grant_id} is not the number of a grant.`, () => parseGrantId(grant_id), { value: grant_id });
   const answer = await signedCall(client, { method: 'GET', path: `/api/v1/grants/${id}/packages`, max_bytes: 32 * 1024 * 1024 });
   return readList(readObject(answer.json(), 'a list of key packages'), 'packages', readKeyPackage, 10_000);
+}
+
+/** The thirty digits of the delivery key that a package claims to be for; nothing is verified yet. */
+export function claimedFingerprint(pack: KeyPackage): string | undefined {
+  try {
+    const payload = readUnverifiedPayload(pack.release);
+    return typeof payload === 'object' && payload !== null && 'delivery_fingerprint' in payload && typeof payload.delivery_fingerprint === 'string' ? payload.delivery_fingerprint : undefined;
+  } catch {
+    // Not canonical JSON: it will not verify either.
+    return undefined;
+  }
 }
 
 /** The gate for a key package; refuses with `answer_malformed`. */

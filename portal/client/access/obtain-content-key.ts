@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SealedFileResource } from '#catalog-schema';
-import type { ContentKey } from '#crypto';
+import { type ContentKey, deliveryFingerprint } from '#crypto';
 import type { Client } from '../client.ts';
 import { ClientError } from '../errors.ts';
 import type { VerifiedVersion } from '../evidence/fetch-evidence.ts';
+import type { ConsumerKeys } from '../home/consumer-keys.ts';
 import { followLog } from '../trust/follow-log.ts';
 import { verifyProducerKeys } from '../trust/verify-producer-keys.ts';
 import { listGrants, type ListedGrant } from './list-grants.ts';
-import { listKeyPackages } from './list-key-packages.ts';
-import { checkContentKey, openKeyPackage } from './open-key-package.ts';
+import { claimedFingerprint, listKeyPackages } from './list-key-packages.ts';
+import { checkContentKey, fingerprintOfSecret, openKeyPackage } from './open-key-package.ts';
 import { ownRequests } from './own-requests.ts';
 import { grantCovers, type GrantPolicy, verifyGrant, type VerifiedGrant } from './verify-grant.ts';
-import { type KeyPackage, verifyKeyRelease } from './verify-key-release.ts';
+import { type KeyPackage, type ReleasePolicy, verifyKeyRelease } from './verify-key-release.ts';
 
 /** A content key with everything that shows how it came. */
 export interface ObtainedKey {
@@ -19,6 +20,8 @@ export interface ObtainedKey {
   grant: VerifiedGrant;
   listed: ListedGrant;
   pack: KeyPackage;
+  /** The same content key sealed to the consumer's other delivery keys: for stock tools. */
+  others: KeyPackage[];
 }
 
 const PACKAGE_TRIES = 8;
@@ -56,20 +59,38 @@ export async function findGrant(client: Client, version: VerifiedVersion, epoch:
  */
 export async function obtainContentKey(client: Client, version: VerifiedVersion, resource: SealedFileResource): Promise<ObtainedKey> {
   const keys = await client.consumerKeys();
+  const secret = await client.deliverySecret();
+  const delivery_fingerprint = await fingerprintOfSecret(secret);
   const { epoch, recipient } = resource.age;
   const { grant, listed } = await findGrant(client, version, epoch);
-  const pack = await waitForPackage(client, grant.grant.grant_id, epoch);
-  const { checkpoint } = verifyKeyRelease(pack, {
-    ...signersOf(version),
-    grant: grant.grant,
-    content_recipient: recipient,
-    recipient: keys.recipient,
-    consumer_kid: keys.signing_key.kid,
-  });
+  const { grant_id } = grant.grant;
+  const all = await waitForPackage(client, { grant_id, epoch, delivery_fingerprint });
+  const pack = packageFor(all, epoch, delivery_fingerprint);
+  const policy = { ...signersOf(version), grant: grant.grant, content_recipient: recipient, consumer_kids: keys.identity_kids };
+  const { checkpoint } = verifyKeyRelease(pack, { ...policy, delivery_fingerprint });
   await followLog(client, version.portal.portal_id, [grant.checkpoint, checkpoint]);
-  const expected = { dataset_id: version.verdict.dataset_id, epoch, recipient };
-  const content_key = checkContentKey(await openKeyPackage(pack, keys.identity, expected), expected);
-  return { content_key, grant, listed, pack };
+  const expected = { grant_id, dataset_id: version.verdict.dataset_id, epoch, recipient };
+  const content_key = checkContentKey(await openKeyPackage(pack, secret, expected), expected);
+  return { content_key, grant, listed, pack, others: otherPackages(all, keys, policy, pack) };
+}
+
+/**
+ * The packages of a grant and epoch that are sealed to the consumer's other delivery keys, each verified like one's own; the rest is
+ * passed over: another program will have to open them, and must not be handed what nobody vouches for.
+ */
+function otherPackages(all: readonly KeyPackage[], keys: ConsumerKeys, policy: Omit<ReleasePolicy, 'delivery_fingerprint'>, own: KeyPackage): KeyPackage[] {
+  const registered = keys.newest.delivery.map(deliveryFingerprint);
+  return all.filter((pack) => {
+    const delivery_fingerprint = claimedFingerprint(pack);
+    if (pack.epoch !== own.epoch || delivery_fingerprint === undefined || delivery_fingerprint === claimedFingerprint(own) || !registered.includes(delivery_fingerprint)) return false;
+    try {
+      verifyKeyRelease(pack, { ...policy, delivery_fingerprint });
+      return true;
+    } catch (cause) {
+      if (cause instanceof ClientError) return false;
+      throw cause;
+    }
+  });
 }
 
 /** What a grant of this client for a verified version has to fit. */
@@ -96,13 +117,21 @@ function noGrant(dataset_id: string, cause?: unknown): ClientError {
   return new ClientError('not_granted', 'You have no grant for this dataset.', { cause, reason: 'no_grant', facts: { why: 'no_grant', dataset: dataset_id } });
 }
 
-async function waitForPackage(client: Client, grant_id: string, epoch: number): Promise<KeyPackage> {
+async function waitForPackage(client: Client, wanted: { grant_id: string; epoch: number; delivery_fingerprint: string }): Promise<KeyPackage[]> {
+  const { grant_id, epoch, delivery_fingerprint } = wanted;
   for (let attempt = 1; ; attempt++) {
-    const pack = (await listKeyPackages(client, grant_id)).find((candidate) => candidate.epoch === epoch && candidate.form === 'age');
-    if (pack !== undefined) return pack;
-    if (attempt >= PACKAGE_TRIES) {
-      throw new ClientError('package_missing', `The key package of epoch ${epoch} is not ready yet; try again in a moment.`, { facts: { epoch } });
-    }
+    const packages = await listKeyPackages(client, grant_id);
+    if (packages.some((pack) => isFor(pack, epoch, delivery_fingerprint)) || attempt >= PACKAGE_TRIES) return packages;
     await sleep(PAUSE_MS);
   }
+}
+
+function packageFor(packages: readonly KeyPackage[], epoch: number, delivery_fingerprint: string): KeyPackage {
+  const pack = packages.find((candidate) => isFor(candidate, epoch, delivery_fingerprint));
+  if (pack === undefined) throw new ClientError('package_missing', `The key package of epoch ${epoch} is not ready yet; try again in a moment.`, { facts: { epoch } });
+  return pack;
+}
+
+function isFor(pack: KeyPackage, epoch: number, delivery_fingerprint: string): boolean {
+  return pack.epoch === epoch && claimedFingerprint(pack) === delivery_fingerprint;
 }

@@ -1,5 +1,5 @@
 import { type Grant, type KeyRelease, type Manifest, parseKeyRelease } from '#catalog-schema';
-import { checkBlindSubject, CryptoError, digestOf, fingerprintOf, parseStatement, type Statement, verifyStatement } from '#crypto';
+import { checkBlindSubject, CryptoError, digestOf, parseStatement, type Statement, verifyStatement } from '#crypto';
 import { ClientError, refusingAs } from '../errors.ts';
 import { type BlindedLoggedAct, proveAct } from '../evidence/logged-act.ts';
 import type { SeenCheckpoint } from '../trust/pins.ts';
@@ -25,10 +25,10 @@ export interface ReleasePolicy {
   grant: Grant;
   /** Recipient of the content key as the signed manifest names it. */
   content_recipient: string;
-  /** `age1…` of the consumer. */
-  recipient: string;
-  /** Name of the consumer's identity key. */
-  consumer_kid: string;
+  /** The delivery key that the package is wanted for, by its thirty digits. */
+  delivery_fingerprint: string;
+  /** Names of the identity keys with which the consumer may have asked: any device's, also a former one's. */
+  consumer_kids: readonly string[];
 }
 
 /**
@@ -58,8 +58,8 @@ export function verifyKeyRelease(pack: KeyPackage, policy: ReleasePolicy): { rel
     ['dataset_id', release.dataset_id === grant.dataset_id],
     ['epoch', release.epoch === pack.epoch],
     ['content_recipient', release.content_recipient === policy.content_recipient],
-    ['consumer_kid', release.consumer_kid === policy.consumer_kid],
-    ['delivery_fingerprint', release.delivery_fingerprint === fingerprintOf(pack.form, policy.recipient)],
+    ['consumer_kid', policy.consumer_kids.includes(release.consumer_kid)],
+    ['delivery_fingerprint', release.delivery_fingerprint === policy.delivery_fingerprint],
   ];
   const wrong = fits.find(([, right]) => !right)?.[0];
   if (wrong !== undefined) throw new ClientError('release_mismatch', `The release statement names another ${wrong}.`, { reason: wrong, facts: { member: wrong } });

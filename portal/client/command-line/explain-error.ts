@@ -22,6 +22,19 @@ const BY_REASON: Readonly<Record<string, WordKey>> = {
   grant_revoked: 'error.revoked',
   expired: 'error.expired',
   grant_expired: 'error.expired',
+  challenge_unanswered: 'error.challenge_unanswered',
+  key_of_device: 'error.key_of_device',
+  openpgp_too_large: 'error.openpgp_too_large',
+  openpgp_malformed: 'error.openpgp_malformed',
+  openpgp_secret_key: 'error.openpgp_secret_key',
+  openpgp_too_many_parts: 'error.openpgp_too_many_parts',
+  openpgp_revoked: 'error.openpgp_revoked',
+  openpgp_expired: 'error.openpgp_expired',
+  openpgp_no_encryption: 'error.openpgp_no_encryption',
+  openpgp_weak: 'error.openpgp_weak',
+  openpgp_not_bare: 'error.openpgp_not_bare',
+  key_not_allowed: 'error.key_not_allowed',
+  malformed_key: 'error.malformed_key',
 };
 
 /** Explains an error in the words of the session. */

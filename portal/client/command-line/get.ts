@@ -21,6 +21,7 @@ interface GetOptions {
   force?: boolean;
   stale?: boolean;
   keep?: boolean;
+  jwk?: string;
 }
 
 /** `sceau get`: brings files here, verified; sealed ones still sealed. */
@@ -35,14 +36,15 @@ export function addGet(program: Command, run: Run): void {
     .option('-o, --output <path>', say('help.output'))
     .option('--force', say('help.force'))
     .option('--stale', say('help.stale'))
-    .option('--keep', say('help.get_keep'));
+    .option('--keep', say('help.get_keep'))
+    .option('--jwk <file>', say('help.open_jwk'));
   run.explain(command, [
     'sceau get "Communes de Rennes Métropole" -o communes.csv',
     'sceau get 4f8c… --keep -o logement.csv',
     'cat logement.csv.age-header logement.csv.age-body | age -d -i logement.csv.content-key.txt > logement.csv',
   ]).action((text: string, options: GetOptions) =>
     run.inSession(async (session) => {
-      const client = await session.client();
+      const client = await session.client({ jwk: options.jwk });
       const version = await client.verify(await findDatasetId(client, text), versionOf(options.version));
       const files = chooseFiles(version.verdict.manifest, options.resource);
       const paths = await outputPaths(files.map((file) => file.name), options.output);
@@ -72,7 +74,8 @@ async function getOne(session: Session, client: ConsumerClient, version: Verifie
     meter.end();
     if (got.resumed_from > 0) session.note(say('get.resumed', { size: sizeIn(language, got.resumed_from) }));
     if (!session.json) sealedLines(session, got.path, path, file, options.keep ?? false);
-    return { path: got.path, resource_id: file.resource_id, name: file.name, size: got.body_size, sealed: true, epoch: file.age.epoch, files: got.files, resumed_from: got.resumed_from };
+    if (!session.json) for (const package_path of got.packages) session.note(say('packages.written', { path: package_path, form: package_path.endsWith('.asc') ? 'openpgp' : package_path.endsWith('.json') ? 'jwe' : 'age' }));
+    return { path: got.path, resource_id: file.resource_id, name: file.name, size: got.body_size, sealed: true, epoch: file.age.epoch, files: got.files, packages: got.packages, resumed_from: got.resumed_from };
   } finally {
     meter.end();
   }

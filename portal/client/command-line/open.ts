@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { ownRequests } from '../access/own-requests.ts';
 import { findDatasetId } from '../catalogue/find-dataset.ts';
 import { loadConsumerKeys } from '../home/consumer-keys.ts';
+import { readSecretJwk } from '../home/delivery-file.ts';
 import { pinsInHome } from '../home/pin-store.ts';
 import { ClientError } from '../errors.ts';
 import { chooseFiles } from '../resources/choose-files.ts';
@@ -22,6 +23,7 @@ interface OpenOptions {
   output?: string;
   force?: boolean;
   stale?: boolean;
+  jwk?: string;
 }
 
 /** `sceau open`: a file in the clear, from the portal or from what `sceau get` left. */
@@ -35,7 +37,8 @@ export function addOpen(program: Command, run: Run): void {
     .option('--resource <file>', say('help.resource'))
     .option('-o, --output <path>', say('help.output'))
     .option('--force', say('help.force'))
-    .option('--stale', say('help.stale'));
+    .option('--stale', say('help.stale'))
+    .option('--jwk <file>', say('help.open_jwk'));
   run.explain(command, ['sceau open "Demandes de logement social par commune" -o logement.csv', 'sceau open logement.csv.age-body -o logement.csv']).action((target: string, options: OpenOptions) =>
     run.inSession(async (session) => {
       const base = await parcelBase(target);
@@ -46,7 +49,7 @@ export function addOpen(program: Command, run: Run): void {
 }
 
 async function openFromPortal(session: Session, text: string, options: OpenOptions): Promise<void> {
-  const client = await session.client();
+  const client = await session.client({ jwk: options.jwk });
   const version = await client.verify(await findDatasetId(client, text), versionOf(options.version));
   const files = chooseFiles(version.verdict.manifest, options.resource);
   const paths = await outputPaths(files.map((file) => file.name), options.output);
@@ -77,7 +80,7 @@ async function openFromFiles(session: Session, base: string, options: OpenOption
   const opened =
     parcel === undefined || keys === undefined
       ? await openOffline({ header_path: paths.header, body_path: paths.body, content_key_path: paths.content_key, output })
-      : await openParcel({ base, parcel, keys, own_requests: await ownRequests(home), pins: await pinsInHome(home).load(), now: new Date(), output });
+      : await openParcel({ base, parcel, keys, ...(options.jwk === undefined ? {} : { secret: await readSecretJwk(options.jwk) }), own_requests: await ownRequests(home), pins: await pinsInHome(home).load(), now: new Date(), output });
   if (session.json) {
     session.result({ ...(opened.verdict === null ? { authentic: null } : verdictJson(opened.verdict)), files: [{ path, size: opened.size }] });
     return;

@@ -2,6 +2,7 @@ import { portalOrigin, type Language } from '../client.ts';
 import type { ClientConfig } from '../config.ts';
 import { type ConsumerClient, createClient } from '../create-client.ts';
 import { ClientError } from '../errors.ts';
+import { readSecretJwk } from '../home/delivery-file.ts';
 import { type Home, openHome } from '../home/home-folder.ts';
 import { pinsInHome } from '../home/pin-store.ts';
 import { type Say, wordsOf } from '../words/words.ts';
@@ -32,7 +33,8 @@ export interface Session {
   /** Advice, one line on standard error, as harmless as `line`; nothing when quiet. */
   note(text: string): void;
   home(): Promise<Home>;
-  client(): Promise<ConsumerClient>;
+  /** The client of this run; `jwk`: a file with the private JWK that opens key packages instead of the home's own key. */
+  client(o?: { jwk?: string | undefined }): Promise<ConsumerClient>;
 }
 
 /** The session of a run with these options. */
@@ -54,15 +56,16 @@ export function createSession(config: ClientConfig, options: GlobalOptions, sign
       if (!quiet) process.stderr.write(`${printable(text)}\n`);
     },
     home,
-    client: () => (made ??= clientFor(config, options, language, home)),
+    client: (o = {}) => (made ??= clientFor(config, options, language, home, o.jwk)),
   };
 }
 
-async function clientFor(config: ClientConfig, options: GlobalOptions, language: Language, home: () => Promise<Home>): Promise<ConsumerClient> {
+async function clientFor(config: ClientConfig, options: GlobalOptions, language: Language, home: () => Promise<Home>, jwk?: string): Promise<ConsumerClient> {
   const chosen = options.portal ?? config.portal_url ?? (await onlyPortal(await home()));
   if (chosen === undefined) throw new ClientError('portal_not_chosen', 'No portal was named: give --portal or SCEAU_PORTAL.');
   const insecure = options.insecure ?? false;
-  return createClient({ portal_url: portalOrigin(chosen, insecure), home: config.home, language, insecure });
+  const delivery_secret = jwk === undefined ? undefined : await readSecretJwk(jwk);
+  return createClient({ portal_url: portalOrigin(chosen, insecure), home: config.home, language, insecure, ...(delivery_secret === undefined ? {} : { delivery_secret }) });
 }
 
 /** The portal that is meant when none is named: the only one ever met. */

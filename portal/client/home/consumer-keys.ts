@@ -1,4 +1,4 @@
-import { parseConsumerKeySet } from '#catalog-schema';
+import { type ConsumerKeySet, parseConsumerKeySet } from '#catalog-schema';
 import {
   exportSigningKey, fingerprintOf, generateAgeIdentity, generateSigningKey, importSigningKey, parseStatement, parseStrictJson,
   recipientOf, signKeySet, type SigningKey, type Statement, utf8, verifyKeySetChain,
@@ -19,6 +19,10 @@ export interface ConsumerKeys {
   recipient: string;
   /** The key sets, version 1 first, as registered at a portal. */
   key_sets: Statement[];
+  /** The newest of them, read. */
+  newest: ConsumerKeySet;
+  /** Names of all identity keys that the consumer's devices have or had. */
+  identity_kids: readonly string[];
 }
 
 const SIGNING_KEY_FILE = 'identity.jwk';
@@ -26,21 +30,28 @@ const DELIVERY_KEY_FILE = 'delivery.age';
 const KEY_SETS_FILE = 'key-sets.json';
 const LIFETIME_YEARS = 10;
 
-/** New consumer keys and their key set, version 1; `name` is what producers see beside the fingerprint. */
-export async function generateConsumerKeys(name: string, now: Date): Promise<ConsumerKeys> {
+/** How a key set calls its printed backup. */
+export const BACKUP_NAME = 'backup';
+
+/** The keys of a printed backup: one more device, that lies in a drawer. */
+export type BackupKeys = Pick<ConsumerKeys, 'signing_key' | 'identity' | 'recipient'>;
+
+/** New consumer keys and their key set, version 1; `name` is what producers see beside the fingerprint. With `backup`, its keys stand in the set too. */
+export async function generateConsumerKeys(name: string, now: Date, o: { backup?: BackupKeys } = {}): Promise<ConsumerKeys> {
   const signingKey = generateSigningKey();
   const { identity, recipient } = await generateAgeIdentity();
-  const expires = new Date(now);
-  expires.setUTCFullYear(expires.getUTCFullYear() + LIFETIME_YEARS);
   const payload = parseConsumerKeySet({
     v: 1,
     version: 1,
     prev: null,
     name,
     threshold: 1,
-    expires_at: expires.toISOString(),
-    keys: [{ jwk: signingKey.public_jwk, roles: ['identity'] }],
-    delivery: [{ form: 'age', key: recipient }],
+    expires_at: inTenYears(now),
+    keys: [{ jwk: signingKey.public_jwk, roles: ['identity'] }, ...(o.backup === undefined ? [] : [{ jwk: o.backup.signing_key.public_jwk, roles: ['identity'] }])],
+    delivery: [
+      { form: 'age', key: recipient, name, device: signingKey.kid },
+      ...(o.backup === undefined ? [] : [{ form: 'age', key: o.backup.recipient, name: BACKUP_NAME, device: o.backup.signing_key.kid }]),
+    ],
   });
   return consumerKeys(signingKey, identity, [signKeySet('consumer-keys+jws', payload, [signingKey])]);
 }
@@ -78,8 +89,27 @@ export async function loadConsumerKeys(home: Home): Promise<ConsumerKeys | undef
   });
 }
 
-async function consumerKeys(signingKey: SigningKey, identity: string, keySets: Statement[]): Promise<ConsumerKeys> {
-  const newest = verifyKeySetChain(keySets, { typ: 'consumer-keys+jws' }).at(-1);
+/** Keeps further key sets of the same consumer; the keys of this home stay. */
+export async function saveKeySets(home: Home, keySets: readonly Statement[]): Promise<void> {
+  await writeHomeFile(home, KEY_SETS_FILE, JSON.stringify(keySets));
+}
+
+/** The consumer's keys with other key sets, which hold them; refuses like `verifyKeySetChain`. */
+export async function withKeySets(keys: ConsumerKeys, keySets: readonly Statement[]): Promise<ConsumerKeys> {
+  return consumerKeys(keys.signing_key, keys.identity, [...keySets]);
+}
+
+/** Ten years from `now`: until when a key set is good unless a next one comes. */
+export function inTenYears(now: Date): string {
+  const expires = new Date(now);
+  expires.setUTCFullYear(expires.getUTCFullYear() + LIFETIME_YEARS);
+  return expires.toISOString();
+}
+
+/** The consumer's keys out of a signing key, an age identity and the chain of key sets that names both. */
+export async function consumerKeys(signingKey: SigningKey, identity: string, keySets: Statement[]): Promise<ConsumerKeys> {
+  const chain = verifyKeySetChain(keySets, { typ: 'consumer-keys+jws' });
+  const newest = chain.at(-1);
   const set = parseConsumerKeySet(newest?.payload);
   const consumerId = newest?.party_id ?? '';
   return {
@@ -90,6 +120,8 @@ async function consumerKeys(signingKey: SigningKey, identity: string, keySets: S
     identity,
     recipient: await recipientOf(identity),
     key_sets: keySets,
+    newest: set,
+    identity_kids: chain.flatMap((step) => step.keys.filter((key) => key.roles.includes('identity')).map((key) => key.kid)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Client } from '../client.ts';
 import type { VerifiedVersion } from '../evidence/fetch-evidence.ts';
 import { fetchHeader } from './fetch-header.ts';
 import { getResource, type GotBody, type Output } from './get-resource.ts';
+import { packageFiles, writePackages } from './package-files.ts';
 import { assertFree } from './part-file.ts';
 import { requireFresh } from './require-fresh.ts';
 import { parcelPaths, parcelText, writeSmallFile } from './sealed-parcel.ts';
@@ -14,6 +15,8 @@ export interface GotSealed extends GotBody {
   key: ObtainedKey;
   /** Names of the files written. */
   files: string[];
+  /** With `keep`: files with the same content key sealed to the consumer's other delivery keys, for gpg and jose. */
+  packages: string[];
 }
 
 /**
@@ -37,5 +40,7 @@ export async function getSealed(client: Client, version: VerifiedVersion, resour
     await writeSmallFile(paths.header, header, { mode: 0o600, force });
     await writeSmallFile(paths.content_key, key.content_key.text, { mode: 0o600, force });
   }
-  return { ...body, header, key, files: wanted };
+  const packages = output.keep === true ? packageFiles(output.path, key.others) : [];
+  await writePackages(packages, { force });
+  return { ...body, header, key, files: wanted, packages: packages.map(({ path }) => path) };
 }

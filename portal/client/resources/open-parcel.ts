@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { isSealed, type SealedFileResource } from '#catalog-schema';
-import { decodeUtf8, digestOf, hashBody, headerLength, LEAF_SIZE, parseContentKey } from '#crypto';
+import { decodeUtf8, type DeliverySecret, digestOf, hashBody, headerLength, LEAF_SIZE, parseContentKey } from '#crypto';
 import type { OwnRequest } from '../access/own-requests.ts';
-import { openKeyPackage } from '../access/open-key-package.ts';
+import { fingerprintOfSecret, openKeyPackage } from '../access/open-key-package.ts';
 import { verifyGrant } from '../access/verify-grant.ts';
 import { verifyKeyRelease } from '../access/verify-key-release.ts';
 import { ClientError, refusingAs, refusingAsync } from '../errors.ts';
@@ -30,8 +30,9 @@ export interface OpenedOffline {
  * key → header → body. Everything but the consumer's keys is taken from the files and verified against the pins. Who was once
  * granted keeps what was fetched, so the end of a grant is not asked about.
  */
-export async function openParcel(o: { base: string; parcel: SealedParcel; keys: ConsumerKeys; own_requests?: readonly OwnRequest[]; pins: Pins; now: Date; output: Output }): Promise<OpenedOffline> {
+export async function openParcel(o: { base: string; parcel: SealedParcel; keys: ConsumerKeys; secret?: DeliverySecret; own_requests?: readonly OwnRequest[]; pins: Pins; now: Date; output: Output }): Promise<OpenedOffline> {
   const { parcel, keys, pins } = o;
+  const secret = o.secret ?? { form: 'age', identity: keys.identity };
   const verdict = verifyEvidence(parcel.evidence, pins, { now: o.now, saved: true });
   const resource = verdict.manifest.resources.find((candidate) => candidate.resource_id === parcel.resource_id);
   if (resource === undefined || !isSealed(resource)) throw new ClientError('evidence_malformed', 'The parcel names a resource that the manifest does not seal.');
@@ -43,10 +44,10 @@ export async function openParcel(o: { base: string; parcel: SealedParcel; keys: 
     ...signers,
     grant,
     content_recipient: resource.age.recipient,
-    recipient: keys.recipient,
-    consumer_kid: keys.signing_key.kid,
+    delivery_fingerprint: await fingerprintOfSecret(secret),
+    consumer_kids: keys.identity_kids,
   });
-  const content_key = await openKeyPackage(parcel.pack, keys.identity, { dataset_id: verdict.dataset_id, epoch: resource.age.epoch, recipient: resource.age.recipient });
+  const content_key = await openKeyPackage(parcel.pack, secret, { grant_id: grant.grant_id, dataset_id: verdict.dataset_id, epoch: resource.age.epoch, recipient: resource.age.recipient });
   const header = checkHeader(parcel.header, resource);
   const body_path = parcelPaths(o.base).body;
   const { leaves } = await hashBodyFile(body_path, resource);

@@ -1,9 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
 import { sql } from 'kysely';
-import { decodeUtf8, digestOf, generateAgeIdentity, generateContentKey, generateSigningKey, openText, sealText, signKeySet, signStatement, verifyKeySetChain } from '#crypto';
+import { decodeUtf8, digestOf, fingerprintOf, generateAgeIdentity, generateContentKey, generateSigningKey, openText, sealText, signKeySet, signStatement, verifyKeySetChain } from '#crypto';
 import { expireGrants } from '../../../portal/access/expire-grants.ts';
 import { revokeGrant } from '../../../portal/access/revoke-grant.ts';
 import { releaseKeyPackage } from '../../../portal/broker/release-key-package.ts';
+import { endJob, takeJobs } from '../../../portal/broker/job-store.ts';
 import { runBroker, runReleaseJobs } from '../../../portal/broker/run-broker.ts';
 import type { Broker } from '../../../portal/broker/broker.ts';
 import { createClock } from '../../support/clock.ts';
@@ -270,16 +271,59 @@ test('a log that does not continue the one seen before releases nothing, and is 
   t.is((await jobOf(scene)).state, 'done');
 });
 
-test('a delivery key that the consumer has retired gets no package', async (t) => {
+test('a delivery key that the consumer has retired gets no package, one added since the request does', async (t) => {
+  const scene = await granted(t);
+  const { portal, broker, anne, dataset } = scene;
+  const fresh = await generateAgeIdentity();
+  await nextKeySet(scene, [{ form: 'age', key: fresh.recipient }]);
+  await releaseAll(portal, broker);
+  const packages = await packagesOf(scene);
+  t.deepEqual(packages.map((row) => row.delivery_fingerprint), [fingerprintOf('age', fresh.recipient)]);
+  await t.throwsAsync(openText(new Uint8Array(packages[0]?.package ?? []), [anne.delivery.identity]), { message: /^wrong_recipient/ });
+  t.is(decodeUtf8(await openText(new Uint8Array(packages[0]?.package ?? []), [fresh.identity])), dataset.content_key.text);
+});
+
+test('a delivery key added after the release gets its package, and the others keep theirs', async (t) => {
+  const scene = await granted(t);
+  const { portal, broker, anne, grant_id } = scene;
+  await releaseAll(portal, broker);
+  const [before] = await packagesOf(scene);
+  const own = { form: 'age', key: anne.delivery.recipient };
+  const fresh = { form: 'age', key: (await generateAgeIdentity()).recipient };
+  await nextKeySet(scene, [own, fresh]);
+  t.is((await jobOf(scene)).state, 'waiting');
+  await releaseAll(portal, broker);
+  const after = await packagesOf(scene);
+  t.is(after.length, 2);
+  t.deepEqual(after.find((row) => row.delivery_fingerprint === before?.delivery_fingerprint), before);
+  t.is(await releasesLogged(scene), 2, 'one statement for each key');
+  const seen = async () => (await portal.call('GET', `/api/v1/grants/${grant_id}/packages`, { as: anne.identity_key })).json.packages.map((entry: { delivery_fingerprint: string }) => entry.delivery_fingerprint);
+  t.is((await seen()).length, 2);
+  await nextKeySet(scene, [own]);
+  t.deepEqual(await seen(), [fingerprintOf('age', anne.delivery.recipient)], 'a retired key: what lies here for it is not handed out');
+});
+
+test('a key set that changes while the broker works is worked on again', async (t) => {
   const scene = await granted(t);
   const { portal, broker, anne } = scene;
-  const [first] = verifyKeySetChain([anne.key_set], { typ: 'consumer-keys+jws' });
-  if (first === undefined) throw new Error('no key set');
-  const fresh = await generateAgeIdentity();
-  const next = signKeySet('consumer-keys+jws', { ...first.payload, version: 2, prev: first.digest, delivery: [{ form: 'age', key: fresh.recipient }] }, [anne.identity_key]);
-  t.is((await portal.call('PUT', `/api/v1/consumers/${anne.consumer_id}`, { json: { key_sets: [anne.key_set, next] } })).status, 200);
+  const { db } = broker;
+  const [job] = await takeJobs(db, { now: portal.portal.clock.now(), limit: 1, lease_seconds: 60 });
+  if (job === undefined) throw new Error('no job');
+  await nextKeySet(scene, [{ form: 'age', key: anne.delivery.recipient }, { form: 'age', key: (await generateAgeIdentity()).recipient }]);
+  await endJob(db, job, { state: 'done' });
+  t.is((await jobOf(scene)).state, 'waiting', 'the end of the former round ends nothing');
   await releaseAll(portal, broker);
-  t.is((await jobOf(scene)).last_error, 'no_delivery_key');
+  t.is((await packagesOf(scene)).length, 2);
+});
+
+test('a key set that has expired gets no package', async (t) => {
+  const scene = await granted(t);
+  const { portal, broker } = scene;
+  const soon = new Date(portal.portal.clock.now().getTime() + 60_000).toISOString();
+  await nextKeySet(scene, undefined, { expires_at: soon });
+  (portal.portal.clock as ReturnType<typeof createClock>).advance(61);
+  await releaseAll(portal, broker);
+  t.deepEqual([(await jobOf(scene)).state, (await jobOf(scene)).last_error], ['refused', 'no_delivery_key']);
 });
 
 test('a job that fails for now is tried again later, each time later', async (t) => {
@@ -318,6 +362,17 @@ test('the broker’s loop works by itself, shares jobs, and stops when told', as
   t.is((await portal.portal.db.selectFrom('log_act').select('act_id').where('type', '=', 'key.release').execute()).length, 3);
   t.truthy(await portal.portal.db.selectFrom('process_seen').select('seen_at').where('name', '=', 'broker').executeTakeFirst());
 });
+
+/** Registers the consumer's next key set, with these delivery keys and whatever else is changed. */
+async function nextKeySet({ portal, anne }: Scene, delivery: readonly unknown[] | undefined, o: Record<string, unknown> = {}): Promise<void> {
+  const stored = await portal.portal.db.selectFrom('party_key_set').select('statement').where('party_id', '=', anne.consumer_id).orderBy('version').execute();
+  const key_sets: unknown[] = stored.map((row) => JSON.parse(row.statement));
+  const newest = verifyKeySetChain(key_sets, { typ: 'consumer-keys+jws' }).at(-1);
+  if (newest === undefined) throw new Error('no key set');
+  const payload = { ...newest.payload, version: newest.version + 1, prev: newest.digest, ...(delivery === undefined ? {} : { delivery }), ...o };
+  const answer = await portal.call('PUT', `/api/v1/consumers/${anne.consumer_id}`, { json: { key_sets: [...key_sets, signKeySet('consumer-keys+jws', payload, [anne.identity_key])] } });
+  if (answer.status !== 200) throw new Error(`the key set was not taken: ${answer.text}`);
+}
 
 async function forgeGrant(portal: TestPortal, grant_id: string): Promise<void> {
   const row = await portal.portal.db.selectFrom('access_grant').select('statement').where('grant_id', '=', grant_id).executeTakeFirstOrThrow();
