@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Readable } from 'node:stream';
 import { BackupError } from '#backup';
 import { THEME_CODES } from '#catalog-schema';
+import { helpIn } from '#client';
 import { createAsk } from './commands/ask.ts';
 import { backup, backupWords, restore } from './commands/backup.ts';
 import type { CommandContext, CommandRun } from './commands/command.ts';
@@ -163,7 +164,7 @@ function prepare(command: Command, words: Words, around: CliSurroundings): void 
   const titles: Record<string, string> = { 'Usage:': help.usage_title, 'Options:': help.options_title, 'Arguments:': help.arguments_title, 'Commands:': help.commands_title, 'Global Options:': help.global_options_title };
   command
     .helpOption('-h, --help', help.help)
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureHelp(helpIn(words.tag, titles))
     .configureOutput({ writeOut: (text) => void around.stdout.write(text), writeErr: () => undefined, outputError: () => undefined })
     .exitOverride();
 }

@@ -2,6 +2,9 @@ export { type Client, type ClientOptions, type Language, portalOrigin } from './
 export { type ConsumerClient, createClient } from './create-client.ts';
 export { ClientError, type ClientErrorCode, type ErrorFacts } from './errors.ts';
 
+export { helpIn, sayHelpTerm } from './words/help-terms.ts';
+export { sayRefusal, type ToldRefusal } from './words/say-refusal.ts';
+
 export { type Answer, type Call, plainCall, signedCall } from './wire/call.ts';
 
 export { type ConsumerKeys, generateConsumerKeys, loadConsumerKeys, saveConsumerKeys } from './home/consumer-keys.ts';

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { BACKUP_WORDS } from '#backup';
+import { helpIn } from '#client';
 import { readLanguage } from '../config.ts';
 import { backup, restore } from './commands/backup.ts';
 import { confirmNode } from './commands/confirm-node.ts';
@@ -12,7 +13,6 @@ import { runBrokerProcess } from './commands/run-broker-process.ts';
 import { serve } from './commands/serve.ts';
 import { EXIT, explainError } from './explain-error.ts';
 import { type Outcome, type Session, type Terminal, wordsOf } from './terminal.ts';
-import type { OperatorWords } from './words/words.ts';
 
 /** Runs `sceau-portal` with its arguments (without node and script); gives the exit code: 0 done, 1 failed, 2 wrong arguments or settings. */
 export async function runOperatorCommand(args: readonly string[], terminal: Terminal, createApp: Session['createApp']): Promise<number> {
@@ -37,12 +37,12 @@ export async function runOperatorCommand(args: readonly string[], terminal: Term
 type Run = (work: () => Promise<Outcome>) => () => Promise<void>;
 
 function describe(session: Session, run: Run): Command {
-  const { words, terminal } = session;
-  const program = prepare(new Command('sceau-portal'), words, terminal);
+  const { words } = session;
+  const program = prepare(new Command('sceau-portal'), session);
   program.description(words.about).helpCommand('help [command]', words.command_help).version('0.1.0', '-V, --version', words.option_version);
   program.addHelpText('after', `\n${words.environment}\n\n${words.exit_codes}`);
   const add = (name: string, about: string, examples: readonly string[]) => {
-    const command = prepare(program.command(name), words, terminal).description(about);
+    const command = prepare(program.command(name), session).description(about);
     command.addHelpText('after', `\n${words.examples_title}\n${examples.map((example) => `  ${example}`).join('\n')}\n\n${words.exit_codes}`);
     return command;
   };
@@ -103,13 +103,13 @@ function describe(session: Session, run: Run): Command {
 }
 
 /** What every command has: language, JSON, help in that language, and no ending of the process by itself. */
-function prepare(command: Command, words: OperatorWords, terminal: Terminal): Command {
+function prepare(command: Command, { words, terminal, lang }: Session): Command {
   const titles: Readonly<Record<string, string>> = { 'Usage:': words.usage_title, 'Options:': words.options_title, 'Arguments:': words.arguments_title, 'Commands:': words.commands_title };
   return command
     .addOption(new Option('--lang <code>', words.option_lang).choices(['fr', 'en']))
     .option('--json', words.option_json)
     .helpOption('-h, --help', words.option_help)
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title, optionDescription: (option) => option.description })
+    .configureHelp(helpIn(lang, titles))
     .configureOutput({ writeOut: (text) => terminal.out(text.replace(/\n$/, '')), writeErr: () => undefined, outputError: () => undefined })
     .exitOverride();
 }

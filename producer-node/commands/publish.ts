@@ -93,6 +93,6 @@ function report(context: CommandContext, o: { result: PublishResult; outcome: De
   ]);
   const error = outcome === undefined || state === 'published' ? undefined : outcomeText(context, outcome);
   screen.result({ dataset_id, version, digest, title, state, url, ...(result.new_epoch === undefined ? {} : { new_epoch: result.new_epoch }), warnings: outcome?.warnings ?? [], ...(error === undefined ? {} : { error }) });
-  if (state === 'refused') screen.note(`${cli.error}${cli.colon}${screen.words.errors.publication_refused({ title, version, detail: error ?? '', code: outcome?.row.kind ?? '' })}`);
+  if (state === 'refused') screen.note(`${cli.error}${cli.colon}${screen.words.errors.publication_refused({ title, version, detail: error ?? '' })}`);
   return outcome === undefined ? 0 : exitCodeOfOutcomes([outcome]);
 }

@@ -1,3 +1,4 @@
+import { sayRefusal } from '#client';
 import { findPublication, listDatasets } from '../datasets/dataset-store.ts';
 import type { ProducerRow } from '../db/tables.ts';
 import { askPortal } from '../delivery/contact-portal.ts';
@@ -60,7 +61,7 @@ export async function readStatus(node: ProducerNode, producer: ProducerRow, word
       version: row.version,
       title: titles.get(row.subject_id) ?? '',
       attempts: row.attempts,
-      last_error: row.last_error,
+      last_error: row.last_error === null ? null : lastErrorText(row.last_code ?? '', row.last_error, portal?.url ?? '', words),
       next_attempt_at: row.next_attempt_at.toISOString(),
     })),
     heads: heads === undefined ? null : { seq: heads.seq, expires_at: heads.expires_at.toISOString(), fresh: !runsOut(heads, node.clock.now()) && heads.delivered_at !== null, delivered: heads.delivered_at !== null },
@@ -87,6 +88,10 @@ async function portalStatus(node: ProducerNode, producer: ProducerRow, words: Wo
     problem = cause.sentence(words);
   }
   return { url: portal.url, name: portal.name, answers, last_contact_at: last_contact_at?.toISOString() ?? null, clock_ahead_seconds, problem };
+}
+
+function lastErrorText(code: string, text: string, portal: string, words: Words): string {
+  return code === 'portal_away' ? words.errors.portal_away({ portal, reason: text }) : sayRefusal(words.tag, { code, detail: text });
 }
 
 async function datasetStatuses(node: ProducerNode, producer_id: string): Promise<DatasetStatus[]> {

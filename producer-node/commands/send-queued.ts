@@ -3,7 +3,7 @@ import { deliverHeads } from '../delivery/deliver-heads.ts';
 import { type DeliveryOutcome, deliverOutbox } from '../delivery/deliver-outbox.ts';
 import { listWithEarlier } from '../delivery/outbox-store.ts';
 import { findEnrolment } from '../delivery/portal-store.ts';
-import { PortalProblem } from '../delivery/portal-problem.ts';
+import { PortalProblem, problemText } from '../delivery/portal-problem.ts';
 import { EXIT, exitCodeOf, NodeError, reasonOf } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 
@@ -30,7 +30,7 @@ export async function sendHeads(context: CommandContext, producer: ProducerRow):
     await deliverHeads(context.node, producer, enrolled.portal);
   } catch (cause) {
     if (!(cause instanceof NodeError) && !(cause instanceof PortalProblem)) throw cause;
-    context.screen.warn(cause instanceof NodeError ? cause.sentence(context.screen.words) : reasonOf(cause));
+    context.screen.warn(cause instanceof NodeError ? cause.sentence(context.screen.words) : problemText(cause, context.screen.words.tag));
   }
 }
 
@@ -47,6 +47,6 @@ export function exitCodeOfOutcomes(outcomes: readonly DeliveryOutcome[]): number
 export function outcomeText(context: CommandContext, outcome: DeliveryOutcome): string {
   const { error } = outcome;
   if (error instanceof NodeError) return error.sentence(context.screen.words);
-  if (error instanceof PortalProblem) return `${error.detail} [${error.reason ?? error.code}]`;
+  if (error instanceof PortalProblem) return problemText(error, context.screen.words.tag);
   return error === undefined ? (outcome.row.last_error ?? '') : reasonOf(error);
 }

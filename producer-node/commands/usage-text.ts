@@ -1,8 +1,9 @@
 import type { CommanderError } from 'commander';
+import { sayHelpTerm } from '#client';
 import type { Words } from '../words/en.ts';
 
 /** What is wrong with a command line, in the reader's language. */
-export function usageText(error: CommanderError, { cli }: Words): string {
+export function usageText(error: CommanderError, { cli, tag }: Words): string {
   // The library says it in English; the quoted part is what matters.
   const [, quoted = ''] = /'([^']*)'/.exec(error.message) ?? [];
   const flag = quoted.replace(/^(?:-\w, )?(--[\w-]+).*$/, '$1');
@@ -16,7 +17,7 @@ export function usageText(error: CommanderError, { cli }: Words): string {
     case 'commander.missingMandatoryOptionValue':
       return cli.argument_missing({ name: flag });
     case 'commander.missingArgument':
-      return cli.argument_missing({ name: quoted });
+      return cli.argument_missing({ name: sayHelpTerm(tag, quoted) });
     case 'commander.excessArguments':
       return cli.too_many_arguments;
     default:

@@ -116,8 +116,7 @@ async function settleFailure(node: ProducerNode, row: OutboxRow, portal: PortalR
     return { row, state: 'refused', warnings: [], error: cause };
   }
   const error = portal === undefined ? cause : await explainDelay(node, portal, cause);
-  const code = error instanceof NodeError ? error.code : 'internal';
-  await postponeOutboxRow(node.db, row, { code, text: error instanceof Error && error.cause instanceof PortalProblem ? problemText(error.cause) : reasonOf(error) });
+  await postponeOutboxRow(node.db, row, whatToRemember(error));
   if (!(error instanceof NodeError)) throw error;
   return { row, state: 'waiting', warnings: [], error };
 }
@@ -128,9 +127,9 @@ async function settleFailure(node: ProducerNode, row: OutboxRow, portal: PortalR
  */
 async function explainDelay(node: ProducerNode, portal: PortalRow, cause: unknown): Promise<unknown> {
   if (cause instanceof NodeError && cause.code === 'portal_away' && cause.cause instanceof PortalProblem) {
-    return refusal('portal_failing', { portal: portal.url, detail: problemText(cause.cause) }, { cause: cause.cause });
+    return refusal('portal_failing', { portal: portal.url, problem: cause.cause }, { cause: cause.cause });
   }
-  if (cause instanceof PortalProblem && cause.sendAgain) return refusal('send_again', { detail: problemText(cause) }, { cause });
+  if (cause instanceof PortalProblem && cause.sendAgain) return refusal('send_again', { problem: cause }, { cause });
   return explainRefusal(node, portal.url, cause);
 }
 
@@ -139,6 +138,13 @@ function finalRefusal(cause: unknown): { code: string; text: string } | undefine
   if (cause instanceof PortalProblem && (cause.final || cause.reason === 'dataset_of_another_producer')) return { code: cause.reason ?? cause.code, text: cause.detail };
   if (cause instanceof NodeError && cause.code === 'body_lost') return { code: cause.code, text: cause.detail };
   return undefined;
+}
+
+/** What stays beside a row that waits: of the portal's refusals its own word, so that `status` can say it in any language. */
+function whatToRemember(error: unknown): { code: string; text: string } {
+  if (error instanceof Error && error.cause instanceof PortalProblem) return { code: error.cause.reason ?? error.cause.code, text: problemText(error.cause) };
+  if (error instanceof NodeError && error.code === 'portal_away') return { code: error.code, text: reasonOf(error.cause) };
+  return { code: error instanceof NodeError ? error.code : 'internal', text: reasonOf(error) };
 }
 
 /** Errors that the next row of the same producer would meet as well. */

@@ -23,5 +23,5 @@ export async function explainRefusal(node: ProducerNode, portal: string, error: 
     );
     return clock ?? refusal('node_unknown', { portal }, { cause: error });
   }
-  return refusal('portal_refused', { detail: error.detail, code: error.reason ?? error.code, request_id: error.request_id }, { cause: error });
+  return refusal('portal_refused', { problem: error }, { cause: error });
 }

@@ -3,7 +3,7 @@ import { parseStrictJson, signRequest, utf8 } from '#crypto';
 import { NodeError, reasonOf, refusal } from '../errors.ts';
 import type { ProducerNode } from '../node.ts';
 import { assertEncrypted } from './portal-origin.ts';
-import { PortalProblem, problemText, readProblem } from './portal-problem.ts';
+import { PortalProblem, readProblem } from './portal-problem.ts';
 
 /** A call to a portal. `json` and `bytes` exclude each other. */
 export interface PortalCall {
@@ -41,7 +41,7 @@ export async function callPortal(node: ProducerNode, url: string, call: PortalCa
       return await callOnce(node, url, call);
     } catch (cause) {
       const away = cause instanceof PortalProblem ? cause.away : cause instanceof NodeError && cause.code === 'portal_away';
-      if (!away || attempt >= attempts) throw cause instanceof PortalProblem && cause.away ? refusal('portal_away', { portal: url, reason: problemText(cause) }, { cause }) : cause;
+      if (!away || attempt >= attempts) throw cause instanceof PortalProblem && cause.away ? refusal('portal_away', { portal: url, reason: cause }, { cause }) : cause;
       await sleep(250 * 3 ** (attempt - 1));
     }
   }

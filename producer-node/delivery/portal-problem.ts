@@ -1,3 +1,5 @@
+import { sayRefusal } from '#client';
+
 /**
  * Conflicts and losses on the way of a body that end only the attempt: what was signed is good, and its bytes are to be sent once more.
  */
@@ -10,8 +12,10 @@ export class PortalProblem extends Error {
   readonly detail: string;
   readonly reason: string | undefined;
   readonly request_id: string;
+  /** The places that a schema refused, on one line; empty when there are none. */
+  readonly issues: string;
 
-  constructor(o: { status: number; code: string; detail: string; reason?: string; request_id: string }) {
+  constructor(o: { status: number; code: string; detail: string; reason?: string; request_id: string; issues?: string }) {
     super(`${o.status} ${o.code}: ${o.detail}`);
     this.name = 'PortalProblem';
     this.status = o.status;
@@ -19,6 +23,7 @@ export class PortalProblem extends Error {
     this.detail = o.detail;
     this.reason = o.reason;
     this.request_id = o.request_id;
+    this.issues = o.issues ?? '';
   }
 
   /** Whether trying again later may help without anything else being changed. */
@@ -37,9 +42,11 @@ export class PortalProblem extends Error {
   }
 }
 
-/** What the portal said, on one line, with what its operator needs to find it again. */
-export function problemText(problem: PortalProblem): string {
-  return `${problem.status} ${problem.detail} [${problem.reason ?? problem.code}${problem.request_id === '' ? '' : `, ${problem.request_id}`}]`;
+/** What the portal said, on one line in the reader's language, with what its operator needs to find it again. */
+export function problemText(problem: PortalProblem, language: 'fr' | 'en' = 'en'): string {
+  const said = sayRefusal(language, problem);
+  const where = language === 'en' || problem.issues === '' ? said : `${said} ${problem.issues}`;
+  return `${where} [${problem.reason ?? problem.code}${problem.request_id === '' ? '' : `, ${problem.request_id}`}]`;
 }
 
 /** The refusal that an answer of 400 or more tells; whatever is missing or of another shape gets a plain word. */
@@ -52,7 +59,7 @@ export function readProblem(status: number, json: unknown): PortalProblem {
   const reason = text('reason');
   const issues = Array.isArray(fields['issues']) ? fields['issues'].slice(0, 3).map(issueText).filter((line) => line !== '') : [];
   const detail = [text('detail') ?? text('title') ?? `HTTP ${status}`, ...issues].join(' · ');
-  return new PortalProblem({ status, code: text('code') ?? `http_${status}`, detail, request_id: text('request_id') ?? '', ...(reason === undefined ? {} : { reason }) });
+  return new PortalProblem({ status, code: text('code') ?? `http_${status}`, detail, issues: issues.join(' · '), request_id: text('request_id') ?? '', ...(reason === undefined ? {} : { reason }) });
 }
 
 function issueText(issue: unknown): string {

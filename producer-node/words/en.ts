@@ -1,3 +1,5 @@
+import { type PortalProblem, problemText } from '../delivery/portal-problem.ts';
+
 /** Sentences of refusals: one per error code, which is why this object is also the closed list of codes. */
 const errors = {
   // usage
@@ -32,12 +34,12 @@ const errors = {
   // the portal
   bad_portal_url: (p: { url: string }) => `“${p.url}” is not the address of a portal, like https://data.example.org.`,
   insecure_portal: (p: { url: string }) => `${p.url} would be called without encryption, and everything sent there could be read on the way. Use https; http is only for a portal on this very machine.`,
-  portal_away: (p: { portal: string; reason: string }) => `The portal ${p.portal} does not answer (${p.reason}).`,
+  portal_away: (p: { portal: string; reason: string | PortalProblem }) => `The portal ${p.portal} does not answer (${typeof p.reason === 'string' ? p.reason : problemText(p.reason, 'en')}).`,
   not_a_portal: (p: { portal: string; reason: string }) => `${p.portal} does not answer like a portal: ${p.reason}.`,
-  portal_refused: (p: { detail: string; code: string; request_id: string }) =>
-    `The portal refuses: ${p.detail} [${p.code}${p.request_id === '' ? '' : `, request ${p.request_id}`}]`,
-  portal_failing: (p: { portal: string; detail: string }) => `The portal ${p.portal} fails at this: ${p.detail}. It stays signed and is sent again later.`,
-  send_again: (p: { detail: string }) => `The portal asks to send it again: ${p.detail}. It stays signed and is sent again later.`,
+  portal_refused: (p: { problem: PortalProblem }) =>
+    `The portal refuses: ${problemText(p.problem, 'en')}`,
+  portal_failing: (p: { portal: string; problem: PortalProblem }) => `The portal ${p.portal} fails at this: ${problemText(p.problem, 'en')}. It stays signed and is sent again later.`,
+  send_again: (p: { problem: PortalProblem }) => `The portal asks to send it again: ${problemText(p.problem, 'en')}. It stays signed and is sent again later.`,
   portal_keys_changed: (p: { portal: string; reason: string }) =>
     `STOP. The keys that ${p.portal} shows now do not follow from those this node knows (${p.reason}). Nothing was sent. Either the portal was replaced, or somebody stands between you and it: telephone its operator.`,
   other_portal: (p: { name: string; portal: string }) => `${p.name} is already enrolled at ${p.portal}; a producer has one portal.`,
@@ -60,8 +62,7 @@ const errors = {
   version_conflict: (p: { dataset_id: string; here: string; there: string }) =>
     `Conflict about the dataset ${p.dataset_id}: this node knows ${p.here}, the portal shows ${p.there}. Nothing was signed. Another copy of this node may have published; compare both before going on.`,
   published_meanwhile: (p: { dataset_id: string }) => `Another process published the dataset ${p.dataset_id} at the same moment. Start again to publish on top of it.`,
-  publication_refused: (p: { title: string; version: number; detail: string; code: string }) =>
-    `The portal refused version ${p.version} of “${p.title}”: ${p.detail} [${p.code}]`,
+  publication_refused: (p: { title: string; version: number; detail: string }) => `The portal refused version ${p.version} of “${p.title}”: ${p.detail}`,
   body_lost: (p: { name: string }) => `What was to be sent of ${p.name} is no longer in the node's folder. That version is given up; publish the file again.`,
   grant_unknown: (p: { grant_id: string }) => `The portal knows no access grant ${p.grant_id} of this producer.`,
   grant_over: (p: { grant_id: string; state: string }) => `The access grant ${p.grant_id} is already over (${p.state}).`,
@@ -283,7 +284,7 @@ Whoever has it can speak for your organisation.`,
 };
 
 /** English words; the shape that every other language follows. */
-export const en = { tag: 'en', errors, help, cli };
+export const en = { tag: 'en' as 'fr' | 'en', errors, help, cli };
 
 /** The words of one language. */
 export type Words = typeof en;

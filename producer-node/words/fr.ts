@@ -1,3 +1,4 @@
+import { problemText } from '../delivery/portal-problem.ts';
 import type { Words } from './en.ts';
 
 const errors: Words['errors'] = {
@@ -32,11 +33,11 @@ const errors: Words['errors'] = {
   // portail
   bad_portal_url: (p) => `« ${p.url} » n’est pas l’adresse d’un portail, comme https://data.example.org.`,
   insecure_portal: (p) => `${p.url} serait appelé sans chiffrement : tout ce qui y est envoyé pourrait être lu en chemin. Utilisez https ; http ne sert que pour un portail sur cette machine même.`,
-  portal_away: (p) => `Le portail ${p.portal} ne répond pas (${p.reason}).`,
+  portal_away: (p) => `Le portail ${p.portal} ne répond pas (${typeof p.reason === 'string' ? p.reason : problemText(p.reason, 'fr')}).`,
   not_a_portal: (p) => `${p.portal} ne répond pas comme un portail : ${p.reason}.`,
-  portal_refused: (p) => `Le portail refuse : ${p.detail} [${p.code}${p.request_id === '' ? '' : `, demande ${p.request_id}`}]`,
-  portal_failing: (p) => `Le portail ${p.portal} échoue à traiter cet envoi : ${p.detail}. Il reste signé et repartira plus tard.`,
-  send_again: (p) => `Le portail demande un nouvel envoi : ${p.detail}. Tout reste signé et repartira plus tard.`,
+  portal_refused: (p) => `Le portail refuse : ${problemText(p.problem, 'fr')}`,
+  portal_failing: (p) => `Le portail ${p.portal} échoue à traiter cet envoi : ${problemText(p.problem, 'fr')}. Il reste signé et repartira plus tard.`,
+  send_again: (p) => `Le portail demande un nouvel envoi : ${problemText(p.problem, 'fr')}. Tout reste signé et repartira plus tard.`,
   portal_keys_changed: (p) =>
     `STOP. Les clés que montre ${p.portal} ne prolongent pas celles que ce nœud connaît (${p.reason}). Rien n’a été envoyé. Ou bien le portail a été remplacé, ou bien quelqu’un s’interpose : téléphonez à son opérateur.`,
   other_portal: (p) => `${p.name} est déjà inscrit auprès de ${p.portal} ; un producteur a un seul portail.`,
@@ -57,7 +58,7 @@ const errors: Words['errors'] = {
   version_conflict: (p) =>
     `Conflit sur le jeu de données ${p.dataset_id} : ce nœud connaît ${p.here}, le portail montre ${p.there}. Rien n’a été signé. Une autre copie de ce nœud a peut-être publié ; comparez les deux avant de continuer.`,
   published_meanwhile: (p) => `Un autre processus a publié le jeu de données ${p.dataset_id} au même moment. Recommencez pour publier à sa suite.`,
-  publication_refused: (p) => `Le portail a refusé la version ${p.version} de « ${p.title} » : ${p.detail} [${p.code}]`,
+  publication_refused: (p) => `Le portail a refusé la version ${p.version} de « ${p.title} » : ${p.detail}`,
   body_lost: (p) => `Ce qui devait être envoyé de ${p.name} n’est plus dans le dossier du nœud. Cette version est abandonnée ; publiez le fichier à nouveau.`,
   grant_unknown: (p) => `Le portail ne connaît pas d’accès ${p.grant_id} pour ce producteur.`,
   grant_over: (p) => `L’accès ${p.grant_id} est déjà terminé (${p.state}).`,

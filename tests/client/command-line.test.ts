@@ -34,9 +34,9 @@ test('every refusal has its sentence in both languages, and a code to exit with'
 });
 
 test('a sentence whose values are missing gives way to the plain detail', (t) => {
-  const { lines } = explainError(new ClientError('output_exists', 'It is there.'), wordsOf('en'));
+  const { lines } = explainError(new ClientError('output_exists', 'It is there.'), wordsOf('en'), 'en');
   t.deepEqual(lines, ['It is there.']);
-  const told = explainError(new ClientError('not_granted', 'No.', { reason: 'no_grant', facts: { why: 'No.' } }), wordsOf('en'));
+  const told = explainError(new ClientError('not_granted', 'No.', { reason: 'no_grant', facts: { why: 'No.' } }), wordsOf('en'), 'en');
   t.deepEqual([told.lines[0], told.exit_code], ['Access not granted: No.', 3]);
 });
 
@@ -107,6 +107,8 @@ test('help teaches: every command has an example, in both languages, and exit co
   for (const command of commands) {
     t.true(french.stdout.includes(`\n  ${command} `), command);
   }
+  t.regex(french.stdout, /--portal <adresse> /);
+  t.notRegex(french.stdout, /choices|<url>|\[command\]/);
   for (const command of [...commands.slice(0, 3), 'ask', 'open']) {
     const help = await runSceau([command, '--help']);
     t.is(help.status, 0);

@@ -119,6 +119,8 @@ test('codes: a wrong one, a used one, none', async (t) => {
   await node.json(['init', '--name', 'Ville de Fougères']);
   const wrong = await node.json(['enrol', '--portal', portal.origin, '--yes'], { input: 'AAAA-BBBB-CCCC' });
   refused(t, wrong, 'portal_refused', 3);
+  const french = await node.run(['enrol', '--portal', portal.origin, '--yes'], { env: { LC_ALL: 'fr_FR.UTF-8' }, input: 'AAAA-BBBB-CCCC' });
+  t.regex(french.stderr, /^Erreur : Le portail refuse : Ce code n'est pas le bon\. Vérifiez-le lettre par lettre, ou demandez-en un nouveau\. \[wrong_code, /);
   refused(t, await node.json(['enrol', '--portal', portal.origin, '--yes'], { input: '' }), 'missing_option', 2);
   const { code } = await portal.invite({ name: 'Ville de Fougères', officer_email: 'officier@fougeres.example' });
   const good = await node.json(['enrol', '--portal', portal.origin], { input: code });
@@ -226,6 +228,10 @@ test('what is missing or wrong on the command line is named with its option, in 
   const unknown = await node.run(['publish', file, '--colour', 'red'], { env: { LC_ALL: 'fr_FR.UTF-8' } });
   t.is(unknown.code, 2);
   t.is(unknown.stderr, 'Erreur : L’option --colour n’existe pas. Voir --help.\n');
+  const help = await node.run(['publish', '--help'], { env: { LC_ALL: 'fr_FR.UTF-8' } });
+  t.regex(help.stdout, /^Usage : sceau-node publish \[options\] <fichiers\.\.\.>\n/);
+  t.regex(help.stdout, /--title <texte> /);
+  t.is((await node.run(['publish'], { env: { LC_ALL: 'fr_FR.UTF-8' } })).stderr, 'Erreur : Il manque un argument : fichiers. Voir --help.\n');
   t.is((await node.run(['fly'])).code, 2);
   t.is((await node.run([])).code, 2);
   const files = await node.json(['publish', file, await node.write('b/../stations.csv', CSV).catch(() => file), ...described()]);

@@ -1,6 +1,8 @@
 import { CryptoError } from '#crypto';
 import { SchemaError } from '#catalog-schema';
-import { ClientError } from '../errors.ts';
+import { ClientError, type ErrorFacts } from '../errors.ts';
+import type { Language } from '../client.ts';
+import { sayRefusal } from '../words/say-refusal.ts';
 import { isWordKey, type Say, type WordKey } from '../words/words.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
 
@@ -38,11 +40,11 @@ const BY_REASON: Readonly<Record<string, WordKey>> = {
 };
 
 /** Explains an error in the words of the session. */
-export function explainError(error: unknown, say: Say): ExplainedError {
+export function explainError(error: unknown, say: Say, language: Language): ExplainedError {
   if (error instanceof ClientError) {
     // The signal's own handler has said it already.
     if (error.code === 'interrupted') return { lines: [], json: { error: { code: error.code, detail: error.detail } }, exit_code: exitCodeOf(error.code) };
-    const { facts } = error;
+    const facts = inWordsOf(language, error);
     const better = error.reason === undefined ? undefined : BY_REASON[error.reason];
     const key = `error.${error.code}`;
     let sentence = better === undefined ? '' : say(better, facts);
@@ -58,4 +60,11 @@ export function explainError(error: unknown, say: Say): ExplainedError {
   const code = error instanceof CryptoError || error instanceof SchemaError ? error.code : 'unexpected';
   const why = error instanceof Error ? error.message : String(error);
   return { lines: [say('error.unexpected', { why })], json: { error: { code, detail: why } }, exit_code: error instanceof SchemaError ? 2 : 1 };
+}
+
+/** The facts of an error, what the portal said of its refusal in the reader's language. */
+function inWordsOf(language: Language, error: ClientError): ErrorFacts {
+  const { why, refusal } = error.facts;
+  if (typeof why !== 'string' || typeof refusal !== 'string') return error.facts;
+  return { ...error.facts, why: sayRefusal(language, { code: refusal, reason: error.reason, detail: why }) };
 }

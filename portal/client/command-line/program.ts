@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { Language } from '../client.ts';
 import type { ClientConfig } from '../config.ts';
+import { helpIn } from '../words/help-terms.ts';
 import { type Say, wordsOf } from '../words/words.ts';
 import { addAsk } from './ask.ts';
 import { addConfirm } from './confirm.ts';
@@ -45,7 +47,7 @@ export async function runCommandLine(args: readonly string[], config: ClientConf
       try {
         await work(session);
       } catch (error) {
-        const explained = explainError(error, say);
+        const explained = explainError(error, say, language);
         process.stderr.write(session.json ? `${jsonLine(explained.json)}\n` : explained.lines.map((line) => `${printable(line)}\n`).join(''));
         code = explained.exit_code;
       }
@@ -66,7 +68,7 @@ export async function runCommandLine(args: readonly string[], config: ClientConf
     .showSuggestionAfterError(true)
     .exitOverride();
   for (const add of [addSearch, addShow, addGet, addVerify, addKeygen, addAsk, addConfirm, addRequests, addGrants, addOpen, addKeys, addPackages, addTrust]) add(program, run);
-  localise(program, say);
+  localise(program, say, language);
 
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -87,7 +89,7 @@ function askedLanguage(args: readonly string[]): 'fr' | 'en' | undefined {
   return undefined;
 }
 
-function localise(command: Command, say: Say): void {
+function localise(command: Command, say: Say, language: Language): void {
   const titles: Readonly<Record<string, string>> = {
     'Usage:': say('help.usage'),
     'Arguments:': say('help.arguments'),
@@ -97,12 +99,12 @@ function localise(command: Command, say: Say): void {
   };
   command.exitOverride();
   command.helpOption('-h, --help', say('help.help_option'));
-  command.configureHelp({ styleTitle: (title) => titles[title] ?? title, showGlobalOptions: command.parent !== null, helpWidth: 100 });
+  command.configureHelp({ ...helpIn(language, titles), showGlobalOptions: command.parent !== null, helpWidth: 100 });
   command.configureOutput({
     outputError: (text, write) => {
       const help = say('error.see_help', { command: command.parent === null ? '' : command.name() }).replace('  ', ' ');
-      write(`${say('error.usage', { why: printable(usageError(text, say)) })}\n${help}\n`);
+      write(`${say('error.usage', { why: printable(usageError(text, say, language)) })}\n${help}\n`);
     },
   });
-  for (const child of command.commands) localise(child, say);
+  for (const child of command.commands) localise(child, say, language);
 }

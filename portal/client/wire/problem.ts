@@ -13,6 +13,7 @@ export function problemError(status: number, bytes: Uint8Array, headers: Headers
     ...(reason === undefined ? {} : { reason }),
     facts: {
       status,
+      refusal: problem?.code ?? '',
       why: issues === '' ? detail : `${detail} ${issues}`,
       ...(problem?.request_id === undefined ? {} : { request_id: problem.request_id }),
       ...(headers.get('retry-after') === null ? {} : { retry_after: headers.get('retry-after') ?? '' }),
