@@ -73,6 +73,8 @@ export class PortTaken extends Error {
 }
 
 const DATABASES: Record<'portal' | NodeName, string> = { portal: 'sceau_portal', metropole: 'sceau_node_metropole', mobilites: 'sceau_node_mobilites' };
+/** Left empty for whoever tries a node of their own. */
+const VISITOR_DATABASE = 'sceau_node_visitor';
 
 /** Starts what production starts, in `state_dir`; the port is the one of last time or the next free one. */
 export async function startFederation(options: FederationOptions): Promise<Federation> {
@@ -114,6 +116,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     await run('owner', 'sceau-portal', ['migrate', '--web-role', 'sceau_web', '--broker-role', 'sceau_broker']);
     if (before === undefined && options.restore === undefined) await run('owner', 'sceau-portal', ['create-keys', '--log-origin', 'demo.sceau.localhost/log']);
     if (count > 1) balancer = await startBalancer(port, ports);
+    await writeFile(path.join(state_dir, 'my-node.env'), visitorSettings(state_dir, origin, postgres), { mode: 0o600 });
     const settleOrigin = () => writeFile(marker, JSON.stringify({ v: 1, origin }));
     if (before === undefined) await settleOrigin();
     const last_origin = before === undefined ? origin : originIn(before);
@@ -201,6 +204,12 @@ function environmentsOf(o: { options: FederationOptions; origin: string; port: n
   } satisfies Record<string, Record<string, string>>;
 }
 
+/** What a shell is told (`. .sceau/my-node.env`) so that `sceau-node` is a node of the visitor's own beside those of the demonstration. */
+function visitorSettings(state_dir: string, origin: string, postgres: EmbeddedPostgres): string {
+  const settings = { SCEAU_NODE_HOME: path.join(state_dir, 'my-node'), DATABASE_URL: postgres.connectionString(VISITOR_DATABASE, VISITOR_DATABASE), SCEAU_PORTAL: origin };
+  return Object.entries(settings).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`).join('');
+}
+
 /** Roles and databases: one owner for the portal's schema, one role for its web, one for its broker, one for each node. */
 async function createDatabases(postgres: EmbeddedPostgres): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.connectionString('postgres') });
@@ -208,12 +217,12 @@ async function createDatabases(postgres: EmbeddedPostgres): Promise<void> {
   try {
     const existing = new Set((await client.query<{ datname: string }>('SELECT datname FROM pg_database')).rows.map((row) => row.datname));
     const roles = new Set((await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles')).rows.map((row) => row.rolname));
-    for (const role of ['sceau_web', 'sceau_broker', DATABASES.metropole, DATABASES.mobilites]) {
+    const nodes = [DATABASES.metropole, DATABASES.mobilites, VISITOR_DATABASE];
+    for (const role of ['sceau_web', 'sceau_broker', ...nodes]) {
       if (!roles.has(role)) await client.query(`CREATE ROLE ${client.escapeIdentifier(role)} LOGIN`);
     }
     if (!existing.has(DATABASES.portal)) await client.query(`CREATE DATABASE ${client.escapeIdentifier(DATABASES.portal)}`);
-    for (const name of NODE_NAMES) {
-      const database = DATABASES[name];
+    for (const database of nodes) {
       if (!existing.has(database)) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${client.escapeIdentifier(database)}`);
     }
   } finally {
@@ -229,14 +238,14 @@ function originIn(record: string): string {
 
 async function untilHealthy(place: string, port: number, child: ChildProcess, log_file: string): Promise<void> {
   let said = '';
-  // What answers at our address may be another start's portal; ours says where it listens.
+  // What answers at our address may be another start's portal; ours says, in brackets, where it listens.
   child.stderr?.on('data', (data: Buffer) => (said += said.length > 10_000 ? '' : data.toString('utf8')));
   for (let attempt = 0; attempt < 300; attempt += 1) {
     if (child.exitCode !== null || child.signalCode !== null) {
       if ((await freePortFrom(port)) !== port) throw new PortTaken(port);
       throw new Error(`the portal stopped while starting; its log is ${log_file}\n${(await readFile(log_file, 'utf8').catch(() => '')).slice(-2000)}`);
     }
-    if (said.includes(place) && (await fetch(`http://${place}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)) !== undefined) return;
+    if (said.includes(`${place})`) && (await fetch(`http://${place}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)) !== undefined) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the portal did not answer within 30 seconds; its log is ${log_file}`);

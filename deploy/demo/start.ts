@@ -53,8 +53,14 @@ Ready in ${((Date.now() - began) / 1000).toFixed(1)} s.
     export SCEAU_PORTAL=${federation.origin}
     npx sceau search communes
     npx sceau keygen --name "My laptop"
-    npx sceau ask "demandes logement" --purpose "…" --name "…" --email you@example.org
-    (confirm in the mail page, approve as the officer, then)  npx sceau open "demandes logement"
+    npx sceau ask "Demandes de logement social par commune" --purpose "…" --name "…" --email you@example.org
+    (confirm in the mail page, approve as the officer, then)  npx sceau open "Demandes de logement social par commune"
+
+  To publish from a node of your own: sign in as the operator, invite an organisation, note the code it shows, then
+    . .sceau/my-node.env
+    npx sceau-node init --name "Commune de Bruz"
+    npx sceau-node enrol --portal ${federation.origin}
+    npx sceau-node publish any-file.csv
 
   Ctrl-C stops everything; npm start brings it back with its data; npm run reset deletes it.
 `);

@@ -36,7 +36,7 @@ export function createAsk(o: { stdin: Readable & { isTTY?: boolean }; stderr: Ou
   return {
     text: async (question, { preset, optional } = {}) => {
       for (;;) {
-        const answer = await line(`${question}${preset === undefined ? '' : ` [${preset}]`}: `);
+        const answer = await line(`${question}${preset === undefined ? '' : ` [${preset}]`}${cli.colon}`);
         if (answer !== '') return answer;
         if (preset !== undefined) return preset;
         if (optional === true) return '';
@@ -56,9 +56,10 @@ export function createAsk(o: { stdin: Readable & { isTTY?: boolean }; stderr: Ou
       for (const [index, choice] of choices.entries()) o.stderr.write(`  ${String(index + 1).padStart(2)}  ${printable(choice.label)}\n`);
       const preset_number = choices.findIndex((choice) => choice.value === preset) + 1;
       for (;;) {
-        const answer = await line(`${cli.choose_number} (1-${choices.length})${preset_number === 0 ? '' : ` [${preset_number}]`}: `);
+        const answer = await line(`${cli.choose_number} (1-${choices.length})${preset_number === 0 ? '' : ` [${preset_number}]`}${cli.colon}`);
         const chosen = choices.find((choice) => choice.value === answer) ?? choices[(answer === '' ? preset_number : Number(answer)) - 1];
         if (chosen !== undefined) return chosen.value;
+        o.stderr.write(`${cli.answer_number({ most: choices.length })}\n`);
       }
     },
   };

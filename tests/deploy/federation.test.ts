@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { entryOf } from '../../deploy/demo/run-command.ts';
 import { freePortFrom } from '../../deploy/demo/free-port.ts';
 import { removeEmbeddedPostgresData } from '../../deploy/postgres/data-place.ts';
 
+const execute = promisify(execFile);
 const program = fileURLToPath(new URL('./serve-federation.js', import.meta.url));
 
 interface Started {
@@ -56,6 +59,9 @@ test('the demonstration outlives its own kill -9: nothing stays behind, and the 
   t.is(first.answer.producers[0].enrolment.state, 'active');
   t.deepEqual((await readdir(state_dir)).filter((name) => name.endsWith('-code')), [], 'a code that was used is not kept');
   t.is((await processesOf(state_dir)).length, 4, 'portal, broker, two nodes');
+
+  const own = await execute('sh', ['-c', '. "$1/my-node.env" && "$2" "$3" init --name "Commune de Bruz" --json', 'sh', state_dir, process.execPath, entryOf('sceau-node')]);
+  t.is(JSON.parse(own.stdout).home, path.join(state_dir, 'my-node'), 'a visitor has a node of their own at once');
 
   const second = await serve(t, state_dir, port);
   t.regex(second.answer.refused, new RegExp(`in use by process ${first.child.pid}\\. Is Sceau already running here\\?`));

@@ -42,7 +42,8 @@ test('on a terminal the node asks in plain words, shows the card, and publishes 
   const questions: [RegExp, string][] = [
     [/Title \[Stations velo\]/, ''],
     [/Describe the data/, 'Every bicycle station.'],
-    [/Theme[\s\S]*Number/, 'transportation'],
+    [/Theme[\s\S]*Number/, '99'],
+    [/Answer with a number from 1 to 14\.[\s\S]*Number/, 'transportation'],
     [/Who can open it\?[\s\S]*1 {2}everyone[\s\S]*2 {2}whom we approve, the portal helps[\s\S]*Number/, '2'],
     [/Licence[\s\S]*Number/, ''],
     [/Mail address/, 'velo@rennes.example'],

@@ -27,6 +27,12 @@ for (const lang of ['fr', 'en'] as const) {
   });
 }
 
+test('a link in a mail of the demonstration ends before the punctuation around it', (t) => {
+  const html = renderSample('demo-mails', 'fr') ?? '';
+  t.true(html.includes('<a href="http://localhost:8080/fr/sign-in/abc">http://localhost:8080/fr/sign-in/abc</a>'));
+  t.true(html.includes('(<a href="http://localhost:8080">http://localhost:8080</a>).'));
+});
+
 test('titles differ between pages and lead with what the page is about', (t) => {
   const titles = SAMPLE_PAGES.map((name) => /<title>([^<]*)<\/title>/.exec(renderSample(name, 'fr') ?? '')?.[1] ?? '');
   t.true(titles.every((title) => title.includes('Sceau')));

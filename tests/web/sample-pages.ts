@@ -167,7 +167,7 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
   help: { path: '/help', render: (page) => h(HelpPage, { page }) },
   verify: { path: '/verify', render: (page) => h(VerifyPage, { page, data: { portal_fingerprint: FINGERPRINT, log: { size: 1208, note: 'localhost:8080/log\n1208\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— localhost:8080/log 8PrK/qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k=\n' }, example_id: DATASET } }) },
   ...Object.fromEntries(LEGAL_PAGES.map((name) => [`legal-${name}`, { path: `/legal/${name}`, render: (page: PageContext) => h(LegalPage, { page, name }) }])),
-  'demo-mails': { path: '/demo/mails', demo: true, render: (page) => h(DemoMailsPage, { page, mails: [{ mail_id: 'm1', to_email: 'agent@metropole.example', subject: 'Se connecter à Sceau', text_body: 'Bonjour,\n\nouvrez ce lien :\nhttp://localhost:8080/fr/sign-in/abc\n', created_at: NOW }] }) },
+  'demo-mails': { path: '/demo/mails', demo: true, render: (page) => h(DemoMailsPage, { page, mails: [{ mail_id: 'm1', to_email: 'agent@metropole.example', subject: 'Se connecter à Sceau', text_body: 'Bonjour,\n\nouvrez ce lien :\nhttp://localhost:8080/fr/sign-in/abc\n\nVous publiez ici (http://localhost:8080).\n', created_at: NOW }] }) },
   'error-404': { path: '/', render: (page) => h(ErrorPage, { page, problem: { status: 404, code: 'not_found', request_id: 'r' } }) },
   'error-403': { path: '/', render: (page) => h(ErrorPage, { page, problem: { status: 403, code: 'forbidden', reason: 'csrf', request_id: '3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84' } }) },
   'error-429': { path: '/', render: (page) => h(ErrorPage, { page, problem: { status: 429, code: 'too_many_requests', request_id: 'r' } }) },

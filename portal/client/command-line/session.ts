@@ -90,7 +90,7 @@ export function timeIn(language: Language, instant: string): string {
 
 /** A size as people read it: octets in French, bytes in English, by thousands. */
 export function sizeIn(language: Language, bytes: number): string {
-  const units = language === 'fr' ? ['o', 'Ko', 'Mo', 'Go', 'To'] : ['B', 'kB', 'MB', 'GB', 'TB'];
+  const units = language === 'fr' ? ['o', 'ko', 'Mo', 'Go', 'To'] : ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
   for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;

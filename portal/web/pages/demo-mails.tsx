@@ -37,5 +37,5 @@ export function DemoMailsPage({ page, mails }: { page: PageContext; mails: reado
 }
 
 function withLinks(text: string): (JSX.Element | string)[] {
-  return text.split(/(https?:\/\/[^\s]+)/).map((part) => (/^https?:\/\//.test(part) ? <a href={part}>{part}</a> : part));
+  return text.split(/(https?:\/\/[^\s]*[^\s).,;:!?»])/).map((part) => (/^https?:\/\//.test(part) ? <a href={part}>{part}</a> : part));
 }

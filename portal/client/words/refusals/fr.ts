@@ -23,7 +23,7 @@ export const refusalsFr = {
   store_away: 'L\'espace de stockage du portail ne répond pas. Réessayez plus tard.',
   store_damaged: 'Ce que le portail a stocké est abîmé : son opérateur doit le restaurer.',
   disk_full: 'Le portail n\'a plus de place pour ce fichier. Rien n\'en a été gardé ; renvoyez-le quand l\'opérateur aura fait de la place.',
-  log_damaged: 'Le journal du portail est abîmé : prévenez son opérateur.',
+  log_damaged: 'Le registre du portail est abîmé : prévenez son opérateur.',
   not_migrated: 'La base du portail n\'est pas à jour : prévenez son opérateur.',
   race: 'Un autre appel fait la même chose en ce moment. Recommencez.',
   // enrolling a node

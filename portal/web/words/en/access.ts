@@ -55,7 +55,7 @@ export const access: Words['access'] = {
   attach_text: 'The producer agrees. On the computer where you will open the data, type these lines; the producer will then compare with you the fingerprint of thirty digits that they show.',
   attach_lines: 'Attach this computer to the request',
   compare_soon: 'Your computer is attached. The producer will compare the thirty digits with you: read out those that your computer shows with the command “sceau requests”, never those of a page or an e-mail.',
-  node_decides: 'The producer alone holds the key of these data, and decides on its own machine,',
+  node_decides: 'The producer alone can open these data, and decides on its own machine,',
   node_prepares: 'The producer’s own machine prepares the delivery. It was',
   node_seen: 'last seen',
   node_never_seen: 'never seen yet.',
