@@ -3,6 +3,7 @@ export { type ConsumerClient, createClient } from './create-client.ts';
 export { ClientError, type ClientErrorCode, type ErrorFacts } from './errors.ts';
 
 export { helpIn, sayHelpTerm } from './words/help-terms.ts';
+export { sayCause } from './words/say-cause.ts';
 export { sayRefusal, type ToldRefusal } from './words/say-refusal.ts';
 
 export { type Answer, type Call, plainCall, signedCall } from './wire/call.ts';

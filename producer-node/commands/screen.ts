@@ -31,7 +31,7 @@ const QUIET_BYTES = 4 * 1024 * 1024;
 /** A screen on two streams. */
 export function createScreen(o: { stdout: Output; stderr: Output; words: Words; json: boolean }): Screen {
   const { stdout, stderr, words, json } = o;
-  const bar = progressBar(stderr);
+  const bar = progressBar(stderr, words.cli.colon);
   const say = (line = ''): void => {
     if (!json) stdout.write(`${printable(line)}\n`);
   };
@@ -60,7 +60,7 @@ export function createScreen(o: { stdout: Output; stderr: Output; words: Words; 
 }
 
 /** A bar on a terminal; elsewhere one line when a step begins and one at each quarter of it. */
-function progressBar(stderr: Output): { show: (label: string, done: number, total: number) => void; clear: () => void } {
+function progressBar(stderr: Output, colon: string): { show: (label: string, done: number, total: number) => void; clear: () => void } {
   let shown = false;
   let last = '';
   let drawn = 0;
@@ -74,7 +74,7 @@ function progressBar(stderr: Output): { show: (label: string, done: number, tota
       if (total < QUIET_BYTES) return;
       const part = total === 0 ? 1 : done / total;
       if (stderr.isTTY !== true) {
-        const line = `${label}: ${Math.floor(part * 4) * 25} %`;
+        const line = `${label}${colon}${Math.floor(part * 4) * 25} %`;
         if (line !== last) stderr.write(`${line}\n`);
         last = line;
         return;

@@ -8,6 +8,7 @@ import { type BoundingBox, jsonShape, rowsOfObjects } from './json-shape.ts';
 import { isDelimited, isJson, isTextual, sniffBinary } from './sniff-media-type.ts';
 import { openSourceFile, PIECE_BYTES, readSource, type SourceFile } from './source-file.ts';
 import { decodeText, encodingOfSample, type TextEncoding, watchEncoding } from './text-encoding.ts';
+import { jsonPlace } from './json-place.ts';
 
 /** What a file tells of itself. */
 export interface DescribedFile {
@@ -115,7 +116,7 @@ function describeJson(source: SourceFile, whole: Uint8Array | undefined, encodin
     value = JSON.parse(text);
   } catch (cause) {
     if (!called) return undefined;
-    throw refusal('not_json', { file: source.path, reason: reasonOf(cause) }, { cause });
+    throw refusal('not_json', { file: source.path, reason: reasonOf(cause), place: jsonPlace(text) }, { cause });
   }
   const shape = jsonShape(value);
   const period = shape.columns.length === 0 ? undefined : periodOfRows(shape.columns, rowsOfObjects(value, shape.columns));

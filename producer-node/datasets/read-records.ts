@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseStrictJson } from '#crypto';
 import { reasonOf, refusal } from '../errors.ts';
 import { openSourceFile } from './source-file.ts';
+import { jsonPlace } from './json-place.ts';
 
 const FILE_MAX_BYTES = 256 * 1024 * 1024;
 
@@ -19,7 +20,7 @@ export async function readRecords(file: string): Promise<unknown[]> {
   try {
     value = parseStrictJson(bytes.subarray(start), { maxBytes: FILE_MAX_BYTES });
   } catch (cause) {
-    throw refusal('not_json', { file, reason: reasonOf(cause) }, { cause });
+    throw refusal('not_json', { file, reason: reasonOf(cause), place: jsonPlace(new TextDecoder().decode(bytes.subarray(start))) }, { cause });
   }
   const records = recordsOf(value);
   if (records === undefined || records.length === 0) throw refusal('no_records', { file });

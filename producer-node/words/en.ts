@@ -1,3 +1,5 @@
+import { sayCause } from '#client';
+import type { JsonPlace } from '../datasets/json-place.ts';
 import { type PortalProblem, problemText } from '../delivery/portal-problem.ts';
 
 /** Sentences of refusals: one per error code, which is why this object is also the closed list of codes. */
@@ -27,14 +29,15 @@ const errors = {
   file_empty: (p: { file: string }) => `${p.file} is empty: there is nothing to publish.`,
   file_changed: (p: { file: string }) => `${p.file} changed while it was being read. Nothing was published; try again once it is complete.`,
   file_named_twice: (p: { name: string }) => `Two of the files are called ${p.name}. The files of a dataset need different names.`,
-  not_json: (p: { file: string; reason: string }) => `${p.file} is not JSON: ${p.reason}.`,
+  not_json: (p: { file: string; reason: string; place?: JsonPlace | undefined }) =>
+    `${p.file} is not JSON: ${p.place === undefined ? p.reason : `line ${p.place.line}, column ${p.place.column}`}.`,
   no_records: (p: { file: string }) => `${p.file} holds no RUDI record: an object, a list of objects, or an object with “items” is expected.`,
   wrong_schema: (p: { what: string; issues: string }) => `${p.what} is refused: ${p.issues}`,
   disk_full: (p: { path: string }) => `No room left to write in ${p.path}. Nothing was published and the unfinished file was removed.`,
   // the portal
   bad_portal_url: (p: { url: string }) => `“${p.url}” is not the address of a portal, like https://data.example.org.`,
   insecure_portal: (p: { url: string }) => `${p.url} would be called without encryption, and everything sent there could be read on the way. Use https; http is only for a portal on this very machine.`,
-  portal_away: (p: { portal: string; reason: string | PortalProblem }) => `The portal ${p.portal} does not answer (${typeof p.reason === 'string' ? p.reason : problemText(p.reason, 'en')}).`,
+  portal_away: (p: { portal: string; reason: string | PortalProblem }) => `The portal ${p.portal} does not answer (${typeof p.reason === 'string' ? sayCause('en', p.reason) : problemText(p.reason, 'en')}).`,
   not_a_portal: (p: { portal: string; reason: string }) => `${p.portal} does not answer like a portal: ${p.reason}.`,
   portal_refused: (p: { problem: PortalProblem }) =>
     `The portal refuses: ${problemText(p.problem, 'en')}`,
@@ -248,8 +251,8 @@ Whoever has it can speak for your organisation.`,
   // import
   import_line_published: 'published', import_line_queued: 'waiting', import_line_unchanged: 'unchanged', import_line_faulty: 'FAULTY', import_line_refused: 'REFUSED', import_line_checked: 'good',
   import_summary: (p: { total: number; published: number; queued: number; unchanged: number; faulty: number; refused: number }) =>
-    `${p.total} records: ${p.published} published, ${p.queued} waiting, ${p.unchanged} unchanged, ${p.faulty} faulty, ${p.refused} refused by the portal.`,
-  import_dry_summary: (p: { total: number; good: number; faulty: number }) => `${p.total} records: ${p.good} good, ${p.faulty} faulty. Nothing was published.`,
+    `${p.total} ${p.total === 1 ? 'record' : 'records'}: ${p.published} published, ${p.queued} waiting, ${p.unchanged} unchanged, ${p.faulty} faulty, ${p.refused} refused by the portal.`,
+  import_dry_summary: (p: { total: number; good: number; faulty: number }) => `${p.total} ${p.total === 1 ? 'record' : 'records'}: ${p.good} good, ${p.faulty} faulty. Nothing was published.`,
   record_at: (p: { index: number }) => `record ${p.index + 1}`,
   // withdraw, requests, grants, revoke
   ask_withdraw: (p: { title: string }) => `Withdraw “${p.title}”?`,
@@ -274,7 +277,7 @@ Whoever has it can speak for your organisation.`,
   status_active: 'published', status_withdrawn: 'withdrawn', status_erased: 'erased', status_queued: 'waiting', status_refused: 'refused',
   open_short: 'open', restricted_short: 'restricted', described_only: 'described only',
   heads_fresh: (p: { until: string }) => `fresh until ${p.until}`, heads_stale: 'out of date; “sceau-node run” or “deliver” signs it again',
-  outbox_line: (p: { what: string; attempts: number; error: string }) => `${p.what}: ${p.attempts} attempts${p.error === '' ? '' : `, last: ${p.error}`}`,
+  outbox_line: (p: { what: string; attempts: number; error: string }) => `${p.what}: ${p.attempts} ${p.attempts === 1 ? 'attempt' : 'attempts'}${p.error === '' ? '' : `, last: ${p.error}`}`,
   kind_version: (p: { title: string; version: number }) => `version ${p.version} of “${p.title}”`, kind_revocation: (p: { grant_id: string }) => `end of access ${p.grant_id}`,
   // deliver, run
   delivered: (p: { done: number; waiting: number; refused: number }) => `${p.done} sent, ${p.waiting} still waiting, ${p.refused} refused.`,

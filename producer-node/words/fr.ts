@@ -1,5 +1,11 @@
+import { sayCause } from '#client';
 import { problemText } from '../delivery/portal-problem.ts';
 import type { Words } from './en.ts';
+
+/** Un nombre et son mot, au pluriel à partir de deux. */
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count >= 2 ? 's' : ''}`;
+}
 
 const errors: Words['errors'] = {
   // usage
@@ -26,14 +32,14 @@ const errors: Words['errors'] = {
   file_empty: (p) => `${p.file} est vide : il n’y a rien à publier.`,
   file_changed: (p) => `${p.file} a changé pendant la lecture. Rien n’a été publié ; recommencez une fois le fichier complet.`,
   file_named_twice: (p) => `Deux fichiers s’appellent ${p.name}. Les fichiers d’un jeu de données portent des noms différents.`,
-  not_json: (p) => `${p.file} n’est pas du JSON : ${p.reason}.`,
+  not_json: (p) => `${p.file} n’est pas du JSON : ${p.place === undefined ? p.reason : `ligne ${p.place.line}, colonne ${p.place.column}`}.`,
   no_records: (p) => `${p.file} ne contient aucune fiche RUDI : on attend un objet, une liste d’objets, ou un objet avec « items ».`,
   wrong_schema: (p) => `${p.what} est refusé : ${p.issues}`,
   disk_full: (p) => `Plus de place pour écrire dans ${p.path}. Rien n’a été publié et le fichier inachevé a été supprimé.`,
   // portail
   bad_portal_url: (p) => `« ${p.url} » n’est pas l’adresse d’un portail, comme https://data.example.org.`,
   insecure_portal: (p) => `${p.url} serait appelé sans chiffrement : tout ce qui y est envoyé pourrait être lu en chemin. Utilisez https ; http ne sert que pour un portail sur cette machine même.`,
-  portal_away: (p) => `Le portail ${p.portal} ne répond pas (${typeof p.reason === 'string' ? p.reason : problemText(p.reason, 'fr')}).`,
+  portal_away: (p) => `Le portail ${p.portal} ne répond pas (${typeof p.reason === 'string' ? sayCause('fr', p.reason) : problemText(p.reason, 'fr')}).`,
   not_a_portal: (p) => `${p.portal} ne répond pas comme un portail : ${p.reason}.`,
   portal_refused: (p) => `Le portail refuse : ${problemText(p.problem, 'fr')}`,
   portal_failing: (p) => `Le portail ${p.portal} échoue à traiter cet envoi : ${problemText(p.problem, 'fr')}. Il reste signé et repartira plus tard.`,
@@ -239,8 +245,8 @@ Qui le possède peut parler au nom de votre organisation.`,
   new_epoch: 'Les fichiers sont scellés avec une nouvelle clé.',
   label_page: 'Page',
   import_line_published: 'publié', import_line_queued: 'en attente', import_line_unchanged: 'inchangé', import_line_faulty: 'FAUTIF', import_line_refused: 'REFUSÉ', import_line_checked: 'correct',
-  import_summary: (p) => `${p.total} fiches : ${p.published} publiées, ${p.queued} en attente, ${p.unchanged} inchangées, ${p.faulty} fautives, ${p.refused} refusées par le portail.`,
-  import_dry_summary: (p) => `${p.total} fiches : ${p.good} correctes, ${p.faulty} fautives. Rien n’a été publié.`,
+  import_summary: (p) => `${counted(p.total, 'fiche')} : ${counted(p.published, 'publiée')}, ${p.queued} en attente, ${counted(p.unchanged, 'inchangée')}, ${counted(p.faulty, 'fautive')}, ${counted(p.refused, 'refusée')} par le portail.`,
+  import_dry_summary: (p) => `${counted(p.total, 'fiche')} : ${counted(p.good, 'correcte')}, ${counted(p.faulty, 'fautive')}. Rien n’a été publié.`,
   record_at: (p) => `fiche ${p.index + 1}`,
   ask_withdraw: (p) => `Retirer « ${p.title} » ?`,
   withdrawn: (p) => `Retiré : « ${p.title} » (la version ${p.version} le dit).`,
@@ -263,9 +269,9 @@ Qui le possède peut parler au nom de votre organisation.`,
   status_active: 'publié', status_withdrawn: 'retiré', status_erased: 'effacé', status_queued: 'en attente', status_refused: 'refusé',
   open_short: 'ouvert', restricted_short: 'réservé', described_only: 'décrit seulement',
   heads_fresh: (p) => `à jour jusqu’au ${p.until}`, heads_stale: 'périmée ; « sceau-node run » ou « deliver » la signe à nouveau',
-  outbox_line: (p) => `${p.what} : ${p.attempts} essais${p.error === '' ? '' : `, dernier : ${p.error}`}`,
+  outbox_line: (p) => `${p.what} : ${counted(p.attempts, 'essai')}${p.error === '' ? '' : `, dernier : ${p.error}`}`,
   kind_version: (p) => `version ${p.version} de « ${p.title} »`, kind_revocation: (p) => `fin de l’accès ${p.grant_id}`,
-  delivered: (p) => `${p.done} envoyés, ${p.waiting} encore en attente, ${p.refused} refusés.`,
+  delivered: (p) => `${counted(p.done, 'envoyé')}, ${p.waiting} encore en attente, ${counted(p.refused, 'refusé')}.`,
   nothing_to_send: 'Rien n’attend d’être envoyé.',
   listening: (p) => `Le nœud est en marche ; état sur ${p.address}/health`,
   stopping: 'Arrêt…', stopped: 'Arrêté.',

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { sayRefusal } from '#client';
+import { sayCause, sayRefusal } from '#client';
 import { refusalsEn } from '../../portal/client/words/refusals/en.ts';
 import { refusalsFr } from '../../portal/client/words/refusals/fr.ts';
 
@@ -39,4 +39,11 @@ test('a refusal is said in the reader\'s language: by its reason, else its code,
   t.is(sayRefusal('en', { code: 'conflict', detail: '' }), refusalsEn.conflict);
   t.is(sayRefusal('fr', { code: 'http_502', detail: 'HTTP 502' }), 'HTTP 502');
   t.is(sayRefusal('fr', { code: 'constructor', detail: 'HTTP 502' }), 'HTTP 502');
+});
+
+test('why a portal cannot be reached is said in words, and what nobody foresaw as it is', (t) => {
+  t.is(sayCause('fr', 'ECONNREFUSED'), 'personne n\'écoute à cette adresse, ECONNREFUSED');
+  t.is(sayCause('en', 'ENOTFOUND'), 'the network does not know this name, ENOTFOUND');
+  t.is(sayCause('fr', 'The operation was aborted due to timeout'), 'délai dépassé');
+  t.is(sayCause('fr', 'E_STRANGE'), 'E_STRANGE');
 });

@@ -232,6 +232,14 @@ test('what is missing or wrong on the command line is named with its option, in 
   t.regex(help.stdout, /^Usage : sceau-node publish \[options\] <fichiers\.\.\.>\n/);
   t.regex(help.stdout, /--title <texte> /);
   t.is((await node.run(['publish'], { env: { LC_ALL: 'fr_FR.UTF-8' } })).stderr, 'Erreur : Il manque un argument : fichiers. Voir --help.\n');
+  const broken = await node.write('broken.json', '[{"a": 1},\n  oops]\n');
+  for (const command of [['import', broken], ['publish', broken, ...described()]]) {
+    const told = await node.run(command, { env: { LC_ALL: 'fr_FR.UTF-8' } });
+    t.is(told.code, 1);
+    t.is(told.stderr, `Erreur : ${broken} n’est pas du JSON : ligne 2, colonne 3.\n`);
+  }
+  const faulty = await node.run(['import', await node.write('faulty.json', '[{"global_id":"x"}]')], { env: { LC_ALL: 'fr_FR.UTF-8' } });
+  t.regex(faulty.stdout, /\n1 fiche : 0 publiée, 0 en attente, 0 inchangée, 1 fautive, 0 refusée par le portail\.\n$/);
   t.is((await node.run(['fly'])).code, 2);
   t.is((await node.run([])).code, 2);
   const files = await node.json(['publish', file, await node.write('b/../stations.csv', CSV).catch(() => file), ...described()]);

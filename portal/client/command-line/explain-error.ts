@@ -2,6 +2,7 @@ import { CryptoError } from '#crypto';
 import { SchemaError } from '#catalog-schema';
 import { ClientError, type ErrorFacts } from '../errors.ts';
 import type { Language } from '../client.ts';
+import { sayCause } from '../words/say-cause.ts';
 import { sayRefusal } from '../words/say-refusal.ts';
 import { isWordKey, type Say, type WordKey } from '../words/words.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -65,6 +66,7 @@ export function explainError(error: unknown, say: Say, language: Language): Expl
 /** The facts of an error, what the portal said of its refusal in the reader's language. */
 function inWordsOf(language: Language, error: ClientError): ErrorFacts {
   const { why, refusal } = error.facts;
+  if (error.code === 'portal_away' && typeof why === 'string') return { ...error.facts, why: sayCause(language, why) };
   if (typeof why !== 'string' || typeof refusal !== 'string') return error.facts;
   return { ...error.facts, why: sayRefusal(language, { code: refusal, reason: error.reason, detail: why }) };
 }

@@ -265,7 +265,7 @@ test('a grant that is live is listed and revoked however many came after it', as
     const first = (await other.call('GET', `${path}?limit=200`, { as })).json;
     t.is(first.grants.length, 200);
     t.is(first.grants[0].grant_id, grant_id, 'live ones first');
-    const seen: string[] = [...first.grants.map((grant: { grant_id: string }) => grant.grant_id)];
+    const seen: string[] = first.grants.map((grant: { grant_id: string }) => grant.grant_id);
     let cursor: string | null = first.next;
     for (let pages = 0; cursor !== null && pages < 9; pages += 1) {
       const { json } = await other.call('GET', `${path}?limit=200&cursor=${cursor}`, { as });

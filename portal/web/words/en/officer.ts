@@ -51,7 +51,7 @@ export const officer: Words['officer'] = {
   trust_portal: 'These data are delivered by this portal: by approving, you trust it to deliver them to this person only. Every delivery is recorded in the public log.',
   mail_note: 'All officers of your organisation receive an e-mail that tells your decision.',
   node_title: 'Decided on your own machine',
-  node_text: 'Only your organisation holds the key of these data: this portal cannot open them and cannot grant access. What you choose here is a proposal. It opens nothing until your node, or whoever works at it, decides.',
+  node_text: 'Only your organisation can open these data: this portal can neither open them nor grant access. What you choose here is a proposal. It opens nothing until your node, or whoever works at it, decides.',
   node_lines: 'At your node',
   node_waiting: 'Waiting for your node,',
   node_seen: 'last seen',

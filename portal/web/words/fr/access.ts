@@ -53,7 +53,7 @@ export const access = {
   attach_text: "Le producteur est d’accord. Sur l’ordinateur où vous ouvrirez les données, tapez ces lignes ; le producteur comparera ensuite avec vous l’empreinte de trente chiffres qu’elles affichent.",
   attach_lines: 'Associer cet ordinateur à la demande',
   compare_soon: "Votre ordinateur est associé. Le producteur va comparer avec vous les trente chiffres : lisez-lui ceux que votre ordinateur affiche avec la commande « sceau requests », jamais ceux d’une page ou d’un courriel.",
-  node_decides: 'Le producteur seul détient la clé de ces données, et décide sur sa propre machine,',
+  node_decides: 'Seul le producteur peut ouvrir ces données, et il décide sur sa propre machine,',
   node_prepares: 'La machine du producteur prépare la livraison. Elle a été',
   node_seen: 'vue pour la dernière fois',
   node_never_seen: 'jamais vue encore.',

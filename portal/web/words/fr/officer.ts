@@ -49,7 +49,7 @@ export const officer = {
   trust_portal: "Ces données sont remises par ce portail : en approuvant, vous lui faites confiance pour ne les remettre qu’à cette personne. Chaque remise est inscrite au registre public.",
   mail_note: 'Tous les agents de votre organisation reçoivent un courriel qui dit votre décision.',
   node_title: 'La décision se prend sur votre machine',
-  node_text: 'Votre organisation seule détient la clé de ces données : ce portail ne peut ni les ouvrir ni en donner l’accès. Ce que vous choisissez ici est une proposition. Rien ne s’ouvre tant que votre nœud, ou la personne qui s’en sert, n’a pas décidé.',
+  node_text: 'Seule votre organisation peut ouvrir ces données : ce portail ne peut ni les ouvrir ni en donner l’accès. Ce que vous choisissez ici est une proposition. Rien ne s’ouvre tant que votre nœud, ou la personne qui s’en sert, n’a pas décidé.',
   node_lines: 'Sur votre nœud',
   node_waiting: 'En attente de votre nœud,',
   node_seen: 'vu pour la dernière fois',
