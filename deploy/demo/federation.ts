@@ -29,6 +29,8 @@ export interface FederationOptions {
   first_port: number;
   name: string;
   say: (line: string) => void;
+  /** Told when one of the processes, or PostgreSQL, has ended without being asked to. */
+  onLost?: (name: string, log_file: string) => void;
   /** How many portals, behind a balancer that alternates between them, and how many brokers. One of each unless told. */
   portals?: number;
   brokers?: number;
@@ -87,7 +89,12 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const postgres = await startEmbeddedPostgres({ data_dir: path.join(state_dir, 'postgres'), log_file: path.join(logs, 'postgres.log') });
   const children = new Map<string, ChildProcess>();
   let balancer: Balancer | undefined;
+  let stopping = false;
+  void postgres.ended.then(() => {
+    if (!stopping) options.onLost?.('postgres', path.join(logs, 'postgres.log'));
+  });
   const stopAll = async () => {
+    stopping = true;
     await Promise.all([...children.values()].map((child) => stopChild(child)));
     await balancer?.close();
     await postgres.stop();
@@ -122,7 +129,12 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     const last_origin = before === undefined ? origin : originIn(before);
 
     const start = (name: string, command: CommandName, args: string[], env: Record<string, string>) => {
-      children.set(name, startCommand(command, args, { env, log_file: path.join(logs, `${name}.log`) }));
+      const log_file = path.join(logs, `${name}.log`);
+      const child = startCommand(command, args, { env, log_file });
+      children.set(name, child);
+      child.once('exit', () => {
+        if (!stopping && children.get(name) === child) options.onLost?.(name, log_file);
+      });
     };
     const stopNamed = async (prefix: string) => {
       const named = [...children].filter(([name]) => name.startsWith(prefix));

@@ -25,8 +25,15 @@ async function start(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
+  const onLost = (name: string, log_file: string) => {
+    // While starting, the step that needs it fails and says why.
+    if (federation === undefined || stopping) return;
+    console.error(`\nThe process "${name}" has ended by itself. Its log is ${log_file}; npm start brings everything back.`);
+    void stop(1);
+  };
+
   try {
-    federation = await startListening({ state_dir: path.join(checkout, '.sceau'), first_port: firstPort(), name: 'Sceau, démonstration de Rennes', say });
+    federation = await startListening({ state_dir: path.join(checkout, '.sceau'), first_port: firstPort(), name: 'Sceau, démonstration de Rennes', say, onLost });
     federation.startBroker();
     await followPortal(federation, say);
     await seedFederation(federation, { large_bytes: LARGE_BYTES, say });

@@ -18,6 +18,8 @@ const program = fileURLToPath(new URL('./serve-federation.js', import.meta.url))
 interface Started {
   child: ChildProcess;
   answer: ReturnType<typeof JSON.parse>;
+  /** What it says after its first line. */
+  later: string[];
   end(): Promise<void>;
 }
 
@@ -29,12 +31,16 @@ async function serve(t: ExecutionContext, state_dir: string, port: number): Prom
     await gone;
   };
   t.teardown(end);
+  const later: string[] = [];
   const line = await new Promise<string>((resolve) => {
     const lines = createInterface({ input: child.stdout });
-    lines.once('line', resolve);
+    lines.once('line', (first) => {
+      resolve(first);
+      lines.on('line', (next) => later.push(next));
+    });
     lines.once('close', () => resolve('{"refused":"crashed"}'));
   });
-  return { child, answer: JSON.parse(line), end };
+  return { child, answer: JSON.parse(line), later, end };
 }
 
 /** The processes whose environment names this folder: everything that a federation in it started. */
@@ -80,6 +86,13 @@ test('the demonstration outlives its own kill -9: nothing stays behind, and the 
   t.not(moved.answer.origin, first.answer.origin, moved.answer.refused);
   t.true(moved.answer.said.some((line: string) => line.includes(`port ${port} is busy`)));
   for (const { url, answers, problem } of [moved.answer.producers[0].portal]) t.deepEqual({ url, answers, problem }, { url: moved.answer.origin, answers: true, problem: null });
+
+  // A process that ends by itself is named.
+  const commands = await Promise.all((await processesOf(state_dir)).map(async (pid) => ({ pid, command: await readFile(`/proc/${pid}/cmdline`, 'utf8') })));
+  process.kill(Number(commands.find(({ command }) => command.includes('\0broker\0'))?.pid), 'SIGKILL');
+  for (let waited = 0; waited < 100 && moved.later.length === 0; waited += 1) await sleep(50);
+  t.deepEqual(moved.later, ['{"lost":"broker"}']);
   await moved.end();
+  t.deepEqual(moved.later, ['{"lost":"broker"}'], 'what is stopped on purpose is not lost');
   t.deepEqual(await processesOf(state_dir), []);
 });

@@ -6,7 +6,7 @@ const [state_dir = '', first_port = ''] = process.argv.slice(2);
 try {
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
-  const federation = await startFederation({ state_dir, first_port: Number(first_port), name: 'Essai', say });
+  const federation = await startFederation({ state_dir, first_port: Number(first_port), name: 'Essai', say, onLost: (name) => void process.stdout.write(`${JSON.stringify({ lost: name })}\n`) });
   await federation.startPortal();
   federation.startBroker();
   await followPortal(federation, say);

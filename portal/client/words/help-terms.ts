@@ -5,7 +5,7 @@ import type { Language } from '../client.ts';
 const FRENCH: Readonly<Record<string, string>> = {
   access: 'accès', address: 'adresse', code: 'code', command: 'commande', count: 'nombre', dataset: 'jeu', dataset_id: 'jeu', digits: 'chiffres', domain: 'domaine',
   enrolment_id: 'inscription', file: 'fichier', files: 'fichiers', folder: 'dossier', format: 'format', grant: 'accès', grant_id: 'accès', id: 'identifiant',
-  invitation_id: 'invitation', language: 'langue', licence: 'licence', n: 'nombre', name: 'nom', options: 'options', order: 'ordre', party: 'partie', path: 'chemin',
+  invitation_id: 'invitation', key: 'clé', language: 'langue', licence: 'licence', n: 'nombre', name: 'nom', options: 'options', order: 'ordre', party: 'partie', path: 'chemin',
   period: 'période', request: 'demande', request_id: 'demande', role: 'rôle', seconds: 'secondes', state: 'état', tag: 'code', target: 'cible', text: 'texte',
   theme: 'thème', url: 'adresse', 'w,s,e,n': 'o,s,e,n', word: 'mot', words: 'mots',
 };
