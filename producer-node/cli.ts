@@ -3,17 +3,21 @@ import type { Readable } from 'node:stream';
 import { BackupError } from '#backup';
 import { THEME_CODES } from '#catalog-schema';
 import { helpIn } from '#client';
+import { approve } from './commands/approve.ts';
 import { createAsk } from './commands/ask.ts';
 import { backup, backupWords, restore } from './commands/backup.ts';
 import type { CommandContext, CommandRun } from './commands/command.ts';
+import { confirmChanged, showConsumers } from './commands/consumers.ts';
 import { deliver } from './commands/deliver.ts';
 import { enrol } from './commands/enrol.ts';
 import { importRecords } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { jsonText, printable } from './commands/printable.ts';
 import { publish } from './commands/publish.ts';
+import { refuse } from './commands/refuse.ts';
 import { grants, requests } from './commands/requests.ts';
 import { revoke } from './commands/revoke.ts';
+import { addRule, dropRule, showRules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { createScreen, type Output, type Screen } from './commands/screen.ts';
 import { status } from './commands/status.ts';
@@ -83,8 +87,8 @@ function createProgram(words: Words, around: CliSurroundings, runCommand: Runner
     .helpCommand('help [command]', help.help_command);
   prepare(program, words, around);
 
-  const add = (name: string, description: string, after: string): Command => {
-    const command = program.command(name).description(description).addHelpText('after', `\n${after}`);
+  const add = (name: string, description: string, after: string, parent = program): Command => {
+    const command = parent.command(name).description(description).addHelpText('after', `\n${after}`);
     // The general options are understood after the command as well, where people write them.
     command.option('--lang <fr|en>', help.lang).option('--json', help.json).option('--producer <name>', help.producer);
     command.on('option:producer', (value: string) => void program.setOptionValue('producer', value));
@@ -112,6 +116,7 @@ function createProgram(words: Words, around: CliSurroundings, runCommand: Runner
     .option('--keyword <words>', help.keyword, collect)
     .option('--licence <code>', help.licence)
     .option('--access <open|restricted>', help.access)
+    .option('--custody <portal|producer>', help.custody)
     .option('--period <period>', help.period)
     .option('--bbox <w,s,e,n>', help.bbox)
     .option('--language <tag>', help.language)
@@ -137,6 +142,38 @@ function createProgram(words: Words, around: CliSurroundings, runCommand: Runner
   add('requests', help.requests, help.requests_after)
     .option('--state <state>', help.requests_state)
     .action((options) => run_(requests, options));
+  add('approve', help.approve, help.approve_after)
+    .argument('<request>', help.approve_request)
+    .option('--until <date|days>', help.approve_until)
+    .option('--from <date>', help.approve_from)
+    .option('--history', help.approve_history)
+    .option('--fingerprint <digits>', help.approve_fingerprint)
+    .option('--vouched-by <organisation>', help.approve_vouched_by)
+    .option('--note <text>', help.approve_note)
+    .option('-y, --yes', help.approve_yes)
+    .action((request: string, options) => run_(approve, { ...options, request }));
+  add('refuse', help.refuse, help.refuse_after)
+    .argument('<request>', help.approve_request)
+    .requiredOption('--reason <text>', help.refuse_reason)
+    .option('-y, --yes', help.yes)
+    .action((request: string, options) => run_(refuse, { ...options, request }));
+  const rules = add('rules', help.rules, help.rules_after);
+  add('list', help.rules_list, help.rules_after, rules).action(() => run_(showRules, {}));
+  add('add', help.rules_add, help.rules_after, rules)
+    .option('--dataset <id>', help.rules_dataset)
+    .option('--domain <mail domain>', help.rules_domain)
+    .option('--anyone', help.rules_anyone)
+    .requiredOption('--days <days>', help.rules_days)
+    .requiredOption('--first-use <accept|refuse>', help.rules_first_use)
+    .action((options) => run_(addRule, options));
+  add('remove', help.rules_remove, help.rules_after, rules).argument('<rule>', help.rules_rule).action((rule: string) => run_(dropRule, { rule }));
+  const consumers = add('consumers', help.consumers, help.consumers_after);
+  add('list', help.consumers_list, help.consumers_after, consumers).action(() => run_(showConsumers, {}));
+  add('confirm', help.consumers_confirm, help.consumers_after, consumers)
+    .argument('<consumer>', help.consumers_consumer)
+    .option('--fingerprint <digits>', help.approve_fingerprint)
+    .action((consumer: string, options) => run_(confirmChanged, { ...options, consumer }));
+  for (const [parent, command] of [[rules, showRules], [consumers, showConsumers]] as const) parent.action(() => run_(command, {}));
   add('grants', help.grants, help.grants_after).action(() => run_(grants, {}));
   add('revoke', help.revoke, help.revoke_after)
     .argument('<grant>', help.revoke_grant)

@@ -69,14 +69,7 @@ export async function completeDescription(screen: Screen, ask: Ask | undefined, 
   const title = ask !== undefined && is_new && said.title === undefined ? await ask.text(cli.ask_title, known.title === undefined ? {} : { preset: known.title }) : (known.title ?? need('--title', cli.label_title));
   const summary = known.summary ?? (ask === undefined ? need('--summary', cli.label_summary) : await ask.text(cli.ask_summary));
   const theme = known.theme ?? (ask === undefined ? need('--theme', cli.label_theme) : await ask.choose(cli.ask_theme, THEME_CODES.map((value) => ({ value, label: `${THEMES[value][tag]} (${value})` }))));
-  const access: DatasetDescription['access'] =
-    known.access ??
-    (ask === undefined
-      ? need('--access', cli.label_access)
-      : await ask.choose<'open' | 'restricted'>(cli.ask_access, [
-          { value: 'open', label: cli.access_open },
-          { value: 'restricted', label: cli.access_restricted },
-        ]));
+  const { access, custody } = await whoCanOpen(screen, ask, known);
   const licence = known.licence ?? (ask === undefined ? need('--licence', cli.label_licence) : await ask.choose(cli.ask_licence, LICENCE_CODES.map((value) => ({ value, label: `${LICENCES[value][tag]} (${value})` })), 'etalab-2.0'));
   let contact = known.contact;
   if (contact === undefined && ask !== undefined && is_new) {
@@ -91,9 +84,23 @@ export async function completeDescription(screen: Screen, ask: Ask | undefined, 
     keywords: known.keywords ?? [],
     licence,
     access,
+    custody,
     ...publicFacts(access, sources),
     language: known.language ?? 'fr',
     contact,
     gdpr_sensitive: known.gdpr_sensitive ?? false,
   };
+}
+
+/** One question for both: everyone, or whom we approve with or without the portal's help. Without a terminal the portal helps unless --custody says otherwise. */
+async function whoCanOpen({ words: { cli } }: Screen, ask: Ask | undefined, known: KnownDescription): Promise<Pick<DatasetDescription, 'access' | 'custody'>> {
+  const custody = known.custody ?? 'portal';
+  if (known.access !== undefined) return { access: known.access, custody };
+  if (ask === undefined) throw refusal('missing_option', { option: '--access', what: cli.label_access });
+  const who = await ask.choose<'open' | 'portal' | 'producer'>(cli.ask_access, [
+    { value: 'open', label: cli.access_open },
+    { value: 'portal', label: `${cli.access_restricted}. ${cli.access_restricted_why}` },
+    { value: 'producer', label: `${cli.access_producer}. ${cli.access_producer_why}` },
+  ]);
+  return who === 'open' ? { access: 'open', custody } : { access: 'restricted', custody: who };
 }

@@ -6,6 +6,7 @@ import { beginEnrolment, checkEnrolment, type EnrolmentState, findOpenEnrolment,
 import { portalOrigin } from '../delivery/portal-origin.ts';
 import { EXIT, NodeError, reasonOf, refusal } from '../errors.ts';
 import { type CommandContext, type CommandRun, producerOf } from './command.ts';
+import { readDigits } from './read-digits.ts';
 
 /** Options of `sceau-node enrol`. */
 export interface EnrolOptions {
@@ -25,7 +26,7 @@ export const enrol: CommandRun<EnrolOptions> = async (context, options) => {
   const { screen, node, ask } = context;
   const { cli } = screen.words;
   const wait = waitSeconds(options.wait, ask !== undefined);
-  const expected = options.fingerprint === undefined ? undefined : readFingerprint(options.fingerprint);
+  const expected = options.fingerprint === undefined ? undefined : readDigits(options.fingerprint);
   const url = portalOrigin(options.portal);
   const producer = await producerOf(context);
 
@@ -102,12 +103,6 @@ async function readCode({ screen, ask, stdin }: CommandContext, options: EnrolOp
   else code = await readAll(stdin);
   if (code.trim() === '') throw refusal('missing_option', { option: '--code-file', what: cli.ask_code.replace(/[: ]+$/, '') });
   return code.trim();
-}
-
-function readFingerprint(text: string): string {
-  const digits = text.replace(/[^0-9]/g, '');
-  if (digits.length !== 30) throw refusal('bad_option', { option: '--fingerprint', value: text, expected: '6 × 5 (01234 56789 …)' });
-  return (digits.match(/.{5}/g) ?? []).join(' ');
 }
 
 function waitSeconds(text: string | undefined, terminal: boolean): number {

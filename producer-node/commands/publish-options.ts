@@ -12,6 +12,7 @@ export interface PublishOptions {
   keyword?: string[];
   licence?: string;
   access?: string;
+  custody?: string;
   period?: string;
   bbox?: string;
   language?: string;
@@ -50,6 +51,12 @@ export function readDescriptionOptions(options: PublishOptions, producer_name: s
   if (options.access !== undefined) {
     if (options.access !== 'open' && options.access !== 'restricted') throw refusal('bad_option', { option: '--access', value: options.access, expected: 'open, restricted' });
     said.access = options.access;
+  }
+  if (options.custody !== undefined) {
+    if (options.custody !== 'portal' && options.custody !== 'producer') throw refusal('bad_option', { option: '--custody', value: options.custody, expected: 'portal, producer' });
+    if (said.access === 'open') throw refusal('bad_option', { option: '--custody', value: options.custody, expected: '--access restricted' });
+    said.access = 'restricted';
+    said.custody = options.custody;
   }
   if (options.language !== undefined) {
     if (!Object.keys(LANGUAGES).includes(options.language)) throw refusal('bad_option', { option: '--language', value: options.language, expected: Object.keys(LANGUAGES).join(', ') });

@@ -1,6 +1,6 @@
 import { sayRefusal } from '#client';
 import { findPublication, listDatasets } from '../datasets/dataset-store.ts';
-import type { ProducerRow } from '../db/tables.ts';
+import type { OutboxKind, ProducerRow } from '../db/tables.ts';
 import { askPortal } from '../delivery/contact-portal.ts';
 import { runsOut } from '../delivery/deliver-heads.ts';
 import { checkEnrolment } from '../delivery/enrol-producer.ts';
@@ -34,7 +34,7 @@ export interface ProducerStatus {
   offline_keys_here: string | null;
   enrolment: { state: 'none' | 'pending' | 'active' | 'refused'; fingerprint: string | null; compared: boolean };
   portal: { url: string; name: string; answers: boolean; last_contact_at: string | null; clock_ahead_seconds: number; problem: string | null } | null;
-  outbox: { kind: 'version' | 'revocation'; subject_id: string; version: number; title: string; attempts: number; last_error: string | null; next_attempt_at: string }[];
+  outbox: { kind: OutboxKind; subject_id: string; version: number; title: string; attempts: number; last_error: string | null; next_attempt_at: string }[];
   heads: { seq: number; expires_at: string; fresh: boolean; delivered: boolean } | null;
   datasets: DatasetStatus[];
 }

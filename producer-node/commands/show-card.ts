@@ -27,7 +27,7 @@ export function showCard(screen: Screen, o: { description: DatasetDescription; f
     [cli.label_theme, THEMES[description.theme][tag]],
   ];
   if (description.keywords.length > 0) pairs.push([cli.label_keywords, description.keywords.join(', ')]);
-  pairs.push([cli.label_licence, licence], [cli.label_access, description.access === 'open' ? cli.access_open : cli.access_restricted]);
+  pairs.push([cli.label_licence, licence], [cli.label_access, description.access === 'open' ? cli.access_open : description.custody === 'producer' ? cli.access_producer : cli.access_restricted]);
   if (description.period !== undefined) pairs.push([cli.label_period, periodText(screen, description.period)]);
   if (description.bbox !== undefined) pairs.push([cli.label_place, placeText(screen, description.bbox)]);
   if (description.contact !== undefined) pairs.push([cli.label_contact, `${description.contact.name} <${description.contact.email}>`]);

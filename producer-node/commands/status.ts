@@ -39,7 +39,7 @@ function showProducer(screen: Screen, one: ProducerStatus, now: Date): void {
     pairs.push([cli.label_clock, cli.clock_difference({ seconds: -one.portal.clock_ahead_seconds })]);
   }
   const waiting = one.outbox.map((row) =>
-    cli.outbox_line({ what: row.kind === 'version' ? cli.kind_version({ title: row.title, version: row.version }) : cli.kind_revocation({ grant_id: row.subject_id }), attempts: row.attempts, error: row.last_error ?? '' }),
+    cli.outbox_line({ what: waitingText(screen, row), attempts: row.attempts, error: row.last_error ?? '' }),
   );
   pairs.push([cli.label_outbox, waiting.length === 0 ? cli.nothing_waits : waiting.join('\n')]);
   if (one.heads !== null) pairs.push([cli.label_heads, one.heads.fresh ? cli.heads_fresh({ until: dateText(one.heads.expires_at, words, true) }) : cli.heads_stale]);
@@ -49,6 +49,21 @@ function showProducer(screen: Screen, one: ProducerStatus, now: Date): void {
   for (const dataset of one.datasets.slice(0, DATASETS_SHOWN)) screen.say(`    ${datasetLine(screen, dataset)}`);
   if (one.datasets.length > DATASETS_SHOWN) screen.say('    …');
   if (one.offline_keys_here !== null) screen.warn(cli.offline_still_here({ folder: one.offline_keys_here }));
+}
+
+function waitingText({ words: { cli } }: Screen, { kind, subject_id, title, version }: ProducerStatus['outbox'][number]): string {
+  switch (kind) {
+    case 'version':
+      return cli.kind_version({ title, version });
+    case 'revocation':
+      return cli.kind_revocation({ grant_id: subject_id });
+    case 'grant':
+      return cli.kind_grant({ grant_id: subject_id });
+    case 'package':
+      return cli.kind_package({ grant_id: subject_id, epoch: version });
+    case 'decision':
+      return cli.kind_decision({ request_id: subject_id });
+  }
 }
 
 function datasetLine({ words }: Screen, dataset: DatasetStatus): string {

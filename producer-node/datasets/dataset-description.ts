@@ -34,6 +34,8 @@ export interface DatasetDescription {
   keywords: readonly string[];
   licence: Licence;
   access: 'open' | 'restricted';
+  /** Who holds the key of restricted files: the portal helps, or this node alone. */
+  custody: 'portal' | 'producer';
   period: Period | undefined;
   bbox: BoundingBox | undefined;
   records: number | undefined;
@@ -62,6 +64,7 @@ export function descriptionOf(manifest: Manifest, contacts: readonly StoredConta
     ...(theme !== null && view.keywords.length === 1 && view.keywords[0] === themeKeyword(theme, view.languages[0] ?? view.lang) ? {} : { keywords: view.keywords }),
     ...(licence === null ? {} : licence !== 'custom' ? { licence } : view.licence_url === undefined ? {} : { licence: { label: [{ lang: view.lang, text: view.licence_label ?? view.licence_url }], url: view.licence_url } }),
     access: manifest.access,
+    ...(manifest.custody === 'none' ? {} : { custody: manifest.custody }),
     ...(period === undefined ? {} : { period }),
     ...(view.bbox === null ? {} : { bbox: view.bbox }),
     language: view.languages[0] ?? view.lang,

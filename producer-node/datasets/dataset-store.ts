@@ -20,6 +20,25 @@ export async function findPublicationByDigest(db: Db, dataset_id: string, versio
   return db.selectFrom('publication').selectAll().where('dataset_id', '=', dataset_id).where('version', '=', version).where('digest', '=', digest).executeTakeFirst();
 }
 
+/** The digests of every version of a dataset that this node signed or adopted and the portal accepted. */
+export async function listPublishedDigests(db: Db, dataset_id: string): Promise<Set<string>> {
+  const rows = await db.selectFrom('publication').select('digest').where('dataset_id', '=', dataset_id).where('state', '=', 'published').execute();
+  return new Set(rows.map((row) => row.digest));
+}
+
+/** Whether a producer has a dataset whose content keys only this node holds. */
+export async function holdsContentKeys(db: Db, producer_id: string): Promise<boolean> {
+  return (await db.selectFrom('content_key').select('epoch').where('producer_id', '=', producer_id).where('custody', '=', 'producer').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** The epochs of the sealed files in the newest accepted version of a dataset, ascending. */
+export async function listEpochsInUse(db: Db, dataset_id: string): Promise<number[]> {
+  const newest = await findNewestPublished(db, dataset_id);
+  if (newest === undefined) return [];
+  const epochs = (await listPublicationFiles(db, newest)).flatMap((file) => (file.epoch === null ? [] : [file.epoch]));
+  return [...new Set(epochs)].sort((a, b) => a - b);
+}
+
 /** The newest version of a dataset that the portal has accepted, or undefined. */
 export async function findNewestPublished(db: Db, dataset_id: string): Promise<PublicationRow | undefined> {
   return db.selectFrom('publication').selectAll().where('dataset_id', '=', dataset_id).where('state', '=', 'published').orderBy('version', 'desc').limit(1).executeTakeFirst();

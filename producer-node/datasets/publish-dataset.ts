@@ -1,5 +1,6 @@
 import { canonicalBytes, digestOf } from '#crypto';
 import type { PortalRow, ProducerRow } from '../db/tables.ts';
+import { wasSpentByEnd } from '../access/grant-store.ts';
 import { findOutboxOf } from '../delivery/outbox-store.ts';
 import { NodeError } from '../errors.ts';
 import { chooseEpoch, type EpochChoice, type PortalEpoch } from '../keys/choose-epoch.ts';
@@ -55,13 +56,13 @@ export async function publishDataset(node: ProducerNode, input: PublishInput, pr
   const metadata = metadataOf(description, { dataset_id, producer, previous, newUuid: node.newUuid, now: node.clock.now() });
 
   // 3 bodies that stay as they are
-  const restricted = description.access === 'restricted';
+  const custody = description.access === 'restricted' ? description.custody : 'none';
   const previous_files = previous === undefined ? [] : await listPublicationFiles(node.db, previous.publication);
-  const reused = new Map(files.map((file) => [file.name, reusableBody(file, { previous: previous?.manifest, previous_files, restricted })]));
+  const reused = new Map(files.map((file) => [file.name, reusableBody(file, { previous: previous?.manifest, previous_files, custody })]));
 
   // 4 the content key for those that change; its recovery copy is durable before anything is sealed
   const changed = files.filter((file) => reused.get(file.name) === undefined);
-  const key = restricted && changed.length > 0 ? await contentKeyFor(node, input) : undefined;
+  const key = custody !== 'none' && changed.length > 0 ? await contentKeyFor(node, input, custody) : undefined;
 
   // 5 seal, or copy what is open, into the spool: all files or none
   const prepared: PreparedFile[] = [];
@@ -81,7 +82,7 @@ export async function publishDataset(node: ProducerNode, input: PublishInput, pr
     metadata,
     previous_contacts: previous?.contacts ?? [],
     access: description.access,
-    custody: restricted ? 'portal' : 'none',
+    custody,
     resources: prepared.map((one) => one.resource),
     files: prepared.map((one) => one.file),
     paths: files.map((file) => file.path),
@@ -97,22 +98,25 @@ export function isUnchanged({ head, description, files }: Pick<PublishInput, 'he
 
 /** Names what was given to publish: the description without dates of its own, and the bytes of the files. */
 function contentDigest(description: DatasetDescription, files: readonly DescribedFile[]): string {
-  const plain: unknown = JSON.parse(JSON.stringify(description));
+  const { custody, ...rest } = description;
+  const held = description.access === 'restricted' && custody === 'producer' ? { custody } : {};
+  const plain: unknown = JSON.parse(JSON.stringify({ ...rest, ...held }));
   return digestOf(canonicalBytes({ description: plain, files: files.map((file) => ({ name: file.name, media_type: publishedMediaType(file, description.access), source_sha256: file.source_sha256 })) }));
 }
 
-async function contentKeyFor(node: ProducerNode, input: PublishInput): Promise<SealFor & { made: boolean }> {
+async function contentKeyFor(node: ProducerNode, input: PublishInput, custody: 'portal' | 'producer'): Promise<SealFor & { made: boolean }> {
   const { producer, portal, dataset_id } = input;
   const current = await findNewestContentKey(node.db, dataset_id);
-  const custody_changed = input.head.previous !== undefined && input.head.previous.manifest.custody !== 'portal' && current !== undefined && current.delivered_at !== null;
+  const before = input.head.previous?.manifest.custody;
+  const custody_changed = current !== undefined && (current.custody !== custody || (before !== undefined && before !== custody && current.delivered_at !== null));
   const choice: EpochChoice = chooseEpoch({
-    current: current && { epoch: current.epoch, recipient: current.recipient, created_at: current.created_at, spent: current.spent_at !== null },
+    current: current && { epoch: current.epoch, recipient: current.recipient, created_at: current.created_at, spent: current.spent_at !== null || (await wasSpentByEnd(node.db, current, node.clock.now())) },
     portal: input.portal_answers ? await portalEpochs(node, portal, dataset_id) : undefined,
     custody_changed,
     now: node.clock.now(),
   });
   if (choice.kind === 'reuse' && current !== undefined) return { epoch: current.epoch, recipient: current.recipient, made: false };
-  const { recipient } = await createContentKey(node, { producer, dataset_id, epoch: choice.epoch, broker_recipient: portal.broker_recipient });
+  const { recipient } = await createContentKey(node, { producer, dataset_id, epoch: choice.epoch, holder: custody === 'portal' ? { custody, broker_recipient: portal.broker_recipient } : { custody } });
   return { epoch: choice.epoch, recipient, made: true };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileResource, isSealed, type Manifest, parseResourceId, type Resource } from '#catalog-schema';
+import { type FileResource, type Manifest, parseResourceId, type Resource } from '#catalog-schema';
 import { digestFromBytes, hashBody, sealBody } from '#crypto';
 import type { PublicationFileRow } from '../db/tables.ts';
 import { refusal } from '../errors.ts';
@@ -30,13 +30,13 @@ export function previousResource(previous: Manifest | undefined, name: string): 
 }
 
 /**
- * The body of the previous version, when the file has not changed and is still to be stored in the same way: then nothing is sealed
+ * The body of the previous version, when the file has not changed and its key is still held by the same: then nothing is sealed
  * or sent again. Undefined when a body has to be made.
  */
-export function reusableBody(file: DescribedFile, o: { previous: Manifest | undefined; previous_files: readonly PublicationFileRow[]; restricted: boolean }): PreparedFile | undefined {
+export function reusableBody(file: DescribedFile, o: { previous: Manifest | undefined; previous_files: readonly PublicationFileRow[]; custody: Manifest['custody'] }): PreparedFile | undefined {
   const before = previousResource(o.previous, file.name);
   const known = o.previous_files.find((one) => one.resource_id === before?.resource_id);
-  if (before === undefined || known === undefined || known.source_sha256 !== file.source_sha256 || isSealed(before) !== o.restricted) return undefined;
+  if (before === undefined || known === undefined || known.source_sha256 !== file.source_sha256 || o.previous?.custody !== o.custody) return undefined;
   const { resource_id, name, root, body_size, epoch, header, source_sha256 } = known;
   return { resource: { ...before, media_type: file.media_type }, file: { resource_id, name, root, body_size, epoch, header, source_sha256, spool_name: null }, reused: true };
 }

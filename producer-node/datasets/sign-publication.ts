@@ -24,7 +24,7 @@ export interface PublicationDraft {
   metadata: RudiMetadata;
   previous_contacts: readonly StoredContact[];
   access: 'open' | 'restricted';
-  custody: 'none' | 'portal';
+  custody: Manifest['custody'];
   resources: readonly Resource[];
   files: readonly DraftFile[];
   /** Paths on this machine to be remembered as this dataset. */

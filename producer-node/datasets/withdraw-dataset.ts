@@ -28,7 +28,7 @@ export async function withdrawDataset(
     metadata: previous.manifest.metadata,
     previous_contacts: previous.contacts,
     access: previous.manifest.access,
-    custody: previous.manifest.custody === 'portal' ? 'portal' : 'none',
+    custody: previous.manifest.custody,
     resources: [],
     files: [],
     paths: [],

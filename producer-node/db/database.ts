@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { reasonOf, refusal, systemCode } from '../errors.ts';
 import * as firstPath from './migrations/0001-first-path.ts';
+import * as producerCustody from './migrations/0002-producer-custody.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A pool of connections with its end. */
@@ -12,7 +13,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const migrations: Record<string, Migration> = { '0001-first-path': firstPath };
+const migrations: Record<string, Migration> = { '0001-first-path': firstPath, '0002-producer-custody': producerCustody };
 const INT8 = 20;
 
 /** Opens a pool on a PostgreSQL URL; connects at the first query. bigint columns come as numbers (all are counters or sizes). */

@@ -99,9 +99,12 @@ export interface ContentKeyTable {
   epoch: number;
   producer_id: string;
   recipient: string;
+  /** `portal`: a deposit for the broker. `producer`: a copy sealed to this node, and nothing for the portal. */
+  custody: 'portal' | 'producer';
   recovery: Bytes;
-  deposit: Bytes;
-  deposit_statement: string;
+  deposit: Bytes | null;
+  deposit_statement: string | null;
+  sealed_here: Bytes | null;
   created_at: Date;
   spent_at: Date | null;
   delivered_at: Date | null;
@@ -112,6 +115,86 @@ export interface RevocationTable {
   producer_id: string;
   dataset_id: string;
   statement: string;
+  created_at: Date;
+}
+
+/** How it was made sure whose keys these are: a person compared digits, their organisation vouched, or a rule took them unseen. */
+export type KeyConfirmation = 'person' | 'organisation' | 'first_use';
+
+export interface ConsumerTable {
+  producer_id: string;
+  consumer_id: string;
+  name: string;
+  key_sets: Json<StoredStatement[]>;
+  confirmation: KeyConfirmation;
+  vouched_by: string | null;
+  /** A chain that is not the pinned one with devices added: nothing is sealed until somebody confirms it. */
+  changed_key_sets: ColumnType<StoredStatement[] | null, string | null, string | null>;
+  changed_why: string | null;
+  pinned_at: Date;
+  confirmed_at: Date;
+}
+
+export interface AccessRuleTable {
+  rule_id: string;
+  producer_id: string;
+  /** Null: every dataset whose keys only this node holds. */
+  dataset_id: string | null;
+  /** Null: anyone. */
+  mail_domain: string | null;
+  days: number;
+  /** Whether keys that nobody has confirmed are taken. */
+  first_use: boolean;
+  created_at: Date;
+  removed_at: Date | null;
+}
+
+export interface AccessDecisionTable {
+  request_id: string;
+  decision: 'approve' | 'refuse' | 'agree';
+  producer_id: string;
+  dataset_id: string;
+  request_sha256: string | null;
+  key_confirmation: KeyConfirmation | null;
+  rule_id: string | null;
+  ends_at: Date | null;
+  note: string | null;
+  decided_at: Date;
+}
+
+export interface AccessGrantTable {
+  grant_id: string;
+  request_id: string;
+  producer_id: string;
+  dataset_id: string;
+  consumer_id: string;
+  statement: string;
+  digest: string;
+  request_statement: string;
+  /** Name and organisation, for people. */
+  contact: string;
+  starts_at: Date;
+  ends_at: Date;
+  epoch_from: number;
+  epoch_to: number | null;
+  history: boolean;
+  key_confirmation: KeyConfirmation;
+  note: string | null;
+  /** `refused`: by the portal, because the request had ended. */
+  state: 'active' | 'revoked' | 'refused';
+  ended_at: Date | null;
+  created_at: Date;
+}
+
+export interface KeyPackageTable {
+  grant_id: string;
+  epoch: number;
+  delivery_fingerprint: string;
+  form: 'age' | 'openpgp' | 'jwe';
+  package: Bytes;
+  /** The release statement. */
+  statement: string;
+  digest: string;
   created_at: Date;
 }
 
@@ -126,10 +209,13 @@ export interface HeadsTable {
   delivered_at: Date | null;
 }
 
+/** What waits: a version of a dataset, a grant and its key packages, a decision without a grant, the end of a grant. */
+export type OutboxKind = 'version' | 'revocation' | 'grant' | 'package' | 'decision';
+
 export interface OutboxTable {
   outbox_id: Generated<number>;
   producer_id: string;
-  kind: 'version' | 'revocation';
+  kind: OutboxKind;
   subject_id: string;
   version: Generated<number>;
   digest: string;
@@ -161,6 +247,11 @@ export interface Tables {
   publication_file: PublicationFileTable;
   source_file: SourceFileTable;
   content_key: ContentKeyTable;
+  consumer: ConsumerTable;
+  access_rule: AccessRuleTable;
+  access_decision: AccessDecisionTable;
+  access_grant: AccessGrantTable;
+  key_package: KeyPackageTable;
   revocation: RevocationTable;
   heads: HeadsTable;
   outbox: OutboxTable;
@@ -180,5 +271,10 @@ export type PublicationFileRow = Selectable<PublicationFileTable>;
 export type NewPublicationFile = Insertable<PublicationFileTable>;
 export type ContentKeyRow = Selectable<ContentKeyTable>;
 export type NewContentKey = Insertable<ContentKeyTable>;
+export type ConsumerRow = Selectable<ConsumerTable>;
+export type AccessRuleRow = Selectable<AccessRuleTable>;
+export type AccessGrantRow = Selectable<AccessGrantTable>;
+export type NewAccessGrant = Insertable<AccessGrantTable>;
+export type KeyPackageRow = Selectable<KeyPackageTable>;
 export type HeadsRow = Selectable<HeadsTable>;
 export type OutboxRow = Selectable<OutboxTable>;

@@ -3,7 +3,9 @@ import type { FileProgress } from '../datasets/seal-files.ts';
 import type { OutboxRow, PortalRow } from '../db/tables.ts';
 import { NodeError, reasonOf, refusal } from '../errors.ts';
 import type { ProducerNode } from '../node.ts';
+import { releaseEpochs } from '../access/release-epochs.ts';
 import { contactPortal } from './contact-portal.ts';
+import { deliverAccess, refuseGrant } from './deliver-access.ts';
 import { deliverPublication, refusePublication } from './deliver-publication.ts';
 import { deliverRevocation } from './deliver-revocation.ts';
 import { explainRefusal } from './explain-refusal.ts';
@@ -43,10 +45,11 @@ export async function deliverOutbox(node: ProducerNode, options: DeliveryOptions
   const outcomes: DeliveryOutcome[] = [];
   const away = new Map<string, unknown>();
   const contacts = new Map<string, PortalRow>();
+  const only = options.only === undefined ? undefined : [...options.only];
   const deadline = Date.now() + options.patience_seconds * 1000;
   while (options.signal?.aborted !== true) {
     const row = await claimOutboxRow(node.db, node.holder, {
-      ...(options.only === undefined ? {} : { only: options.only }),
+      ...(only === undefined ? {} : { only }),
       early: options.early,
       except: outcomes.map((outcome) => outcome.row.outbox_id),
       except_producers: [...away.keys()],
@@ -61,6 +64,11 @@ export async function deliverOutbox(node: ProducerNode, options: DeliveryOptions
     const outcome = await deliverRow(node, row, options, contacts);
     outcomes.push(outcome);
     if (outcome.state === 'done') await hurryOutbox(node.db, row.producer_id);
+    // A content key of which the portal now knows the epoch is released to every live grant, unasked; a crash before this is made good by `run`.
+    if (outcome.state === 'done' && row.kind === 'version') {
+      const released = await releaseEpochs(node, { producer_id: row.producer_id, dataset_id: row.subject_id });
+      only?.push(...released);
+    }
     if (outcome.state === 'waiting' && outcome.error instanceof NodeError) {
       if (stopsProducer(outcome.error)) away.set(row.producer_id, outcome.error);
       // Whether it is only this row is asked of the portal before the next one.
@@ -98,6 +106,10 @@ async function deliverRow(node: ProducerNode, row: OutboxRow, options: DeliveryO
       await deliverRevocation(node, row, portal);
       return { row, state: 'done', warnings: [] };
     }
+    if (row.kind !== 'version') {
+      await deliverAccess(node, row, portal);
+      return { row, state: 'done', warnings: [] };
+    }
     const { warnings } = await deliverPublication(node, row, { portal, progress: options.progress, alive: heartbeat.alive });
     return { row, state: 'done', warnings };
   } catch (cause) {
@@ -110,7 +122,7 @@ async function deliverRow(node: ProducerNode, row: OutboxRow, options: DeliveryO
 async function settleFailure(node: ProducerNode, row: OutboxRow, portal: PortalRow | undefined, cause: unknown): Promise<DeliveryOutcome> {
   const final = finalRefusal(cause);
   if (final !== undefined) {
-    const ended = row.kind === 'version' ? await refusePublication(node, row, final) : await endOutboxRow(node.db, row, 'refused', final);
+    const ended = row.kind === 'version' ? await refusePublication(node, row, final) : row.kind === 'grant' ? await refuseGrant(node, row, final) : await endOutboxRow(node.db, row, 'refused', final);
     // Whoever holds the lease now is told by the portal as well, and ends the row.
     if (!ended) return { row, state: 'waiting', warnings: [], error: refusal('busy', { what: `outbox ${row.outbox_id}` }) };
     return { row, state: 'refused', warnings: [], error: cause };

@@ -43,7 +43,8 @@ export async function deliverPublication(
     json: {
       manifest: JSON.parse(publication.manifest),
       headers: files.flatMap((file) => (file.header === null ? [] : [{ resource_id: file.resource_id, header: encodeBase64url(file.header) }])),
-      deposits: keys.map((key) => ({ statement: JSON.parse(key.deposit_statement), deposit: encodeBase64url(key.deposit) })),
+      // In custody producer there is none: the portal never sees that key.
+      deposits: keys.flatMap(({ deposit, deposit_statement }) => (deposit === null || deposit_statement === null ? [] : [{ statement: JSON.parse(deposit_statement), deposit: encodeBase64url(deposit) }])),
       recovery: keys.map((key) => ({ epoch: key.epoch, sealed: encodeBase64url(key.recovery) })),
       contacts: publication.contacts,
     },

@@ -9,13 +9,17 @@ import { contactPortal } from './contact-portal.ts';
 import { deliverHeads } from './deliver-heads.ts';
 import { deliverOutbox } from './deliver-outbox.ts';
 import { checkEnrolment } from './enrol-producer.ts';
+import { handleRequests } from './handle-requests.ts';
 import { releaseLease, takeLease } from './lease-store.ts';
 import { findEnrolment } from './portal-store.ts';
 
 const PAUSE_MS = 1000;
 /** How often the portal is told that the node is alive, and heads are looked at. */
 const ROUND_SECONDS = 60;
+/** How often requests for access are looked at. */
+const REQUESTS_SECONDS = 5;
 const LEASE = 'rounds';
+const REQUESTS_LEASE = 'requests';
 
 /** How the loop is doing, for /health. */
 export interface Pulse {
@@ -25,12 +29,15 @@ export interface Pulse {
 }
 
 /**
- * Keeps everything sent and fresh until the signal: the outbox every second; each minute, by one process of the node only, the portal's
- * keys, the enrolment (which tells the portal that the node is alive), the heads statement, the spool. No failure ends it.
+ * Keeps everything sent and fresh until the signal: the outbox every second; every five, by one process of the node only, requests for
+ * access to data whose keys only this node holds; each minute, by one process, the portal's keys, the enrolment (which tells the portal
+ * that the node is alive), the heads statement, the spool. No failure ends it.
  */
 export async function keepFresh(node: ProducerNode, o: { signal: AbortSignal; logger: Logger; pulse: Pulse }): Promise<void> {
   const { signal, logger, pulse } = o;
   let next_round = 0;
+  let next_requests = 0;
+  const told = new Set<string>();
   while (!signal.aborted) {
     try {
       const outcomes = await deliverOutbox(node, { early: false, patience_seconds: 0, progress: () => undefined, signal });
@@ -42,6 +49,10 @@ export async function keepFresh(node: ProducerNode, o: { signal: AbortSignal; lo
         next_round = Date.now() + ROUND_SECONDS * 1000;
         if (await takeLease(node.db, LEASE, node.holder, ROUND_SECONDS * 2)) await round(node, logger, undefined);
       }
+      if (Date.now() >= next_requests) {
+        next_requests = Date.now() + REQUESTS_SECONDS * 1000;
+        if (await takeLease(node.db, REQUESTS_LEASE, node.holder, REQUESTS_SECONDS * 4)) await handleRequests(node, logger, told);
+      }
       pulse.outbox_at = node.clock.now();
       pulse.problem = undefined;
     } catch (cause) {
@@ -51,7 +62,7 @@ export async function keepFresh(node: ProducerNode, o: { signal: AbortSignal; lo
     }
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
-  await releaseLease(node.db, LEASE, node.holder).catch(() => undefined);
+  for (const lease of [LEASE, REQUESTS_LEASE]) await releaseLease(node.db, lease, node.holder).catch(() => undefined);
 }
 
 async function round(node: ProducerNode, logger: Logger, only: ReadonlySet<string> | undefined): Promise<void> {

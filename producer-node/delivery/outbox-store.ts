@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, OutboxRow } from '../db/tables.ts';
+import type { Db, OutboxKind, OutboxRow } from '../db/tables.ts';
 
 /** How long a lease holds without being renewed. */
 export const LEASE_SECONDS = 15;
@@ -7,7 +7,7 @@ export const LEASE_SECONDS = 15;
 /** Something that must reach the portal. */
 export interface NewOutboxRow {
   producer_id: string;
-  kind: 'version' | 'revocation';
+  kind: OutboxKind;
   subject_id: string;
   version: number;
   digest: string;
@@ -36,7 +36,7 @@ export interface ClaimFilter {
 
 /**
  * Leases the oldest waiting row for `holder`, or gives undefined when none is free. One sender at a time holds a row; the lease token
- * grows with every lease. Versions of one dataset go in order: a later one waits for the earlier. Times are the database's.
+ * grows with every lease. Versions of one dataset go in order, and a grant goes before its packages and its end. Times are the database's.
  */
 export async function claimOutboxRow(db: Db, holder: string, filter: ClaimFilter): Promise<OutboxRow | undefined> {
   let due = db
@@ -51,8 +51,7 @@ export async function claimOutboxRow(db: Db, holder: string, filter: ClaimFilter
             .selectFrom('outbox as earlier')
             .select('earlier.outbox_id')
             .whereRef('earlier.subject_id', '=', 'due.subject_id')
-            .whereRef('earlier.kind', '=', 'due.kind')
-            .whereRef('earlier.version', '<', 'due.version')
+            .where(goesBefore)
             .where('earlier.state', '=', 'waiting'),
         ),
       ),
@@ -73,6 +72,9 @@ export async function claimOutboxRow(db: Db, holder: string, filter: ClaimFilter
     .returningAll()
     .executeTakeFirst();
 }
+
+// Of one dataset or grant: earlier versions first, and a grant before everything that is about it.
+const goesBefore = sql<boolean>`((earlier.kind = due.kind AND earlier.version < due.version) OR (earlier.kind = 'grant' AND due.kind <> 'grant'))`;
 
 /** Holds a lease for longer; false when it went to another sender. */
 export async function renewOutboxLease(db: Db, row: OutboxRow): Promise<boolean> {
@@ -132,6 +134,17 @@ export async function refuseLaterVersions(trx: Db, row: OutboxRow, error: { code
     .execute();
 }
 
+/** Refuses what waits about a grant: its packages can be given to nobody. */
+export async function refusePackages(trx: Db, grant_id: string, error: { code: string; text: string }): Promise<void> {
+  await trx
+    .updateTable('outbox')
+    .set({ state: 'refused', lease_until: null, lease_holder: null, last_code: error.code, last_error: error.text })
+    .where('kind', '=', 'package')
+    .where('subject_id', '=', grant_id)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
 /** Rows that wait, oldest first. */
 export async function listWaiting(db: Db, only?: readonly number[]): Promise<OutboxRow[]> {
   let query = db.selectFrom('outbox').selectAll().where('state', '=', 'waiting').orderBy('outbox_id');
@@ -139,17 +152,18 @@ export async function listWaiting(db: Db, only?: readonly number[]): Promise<Out
   return query.execute();
 }
 
-/** These of the rows that wait, and the waiting ones that must be sent before them: earlier versions of the same datasets. */
+/** These of the rows that wait, and the waiting ones that must be sent before them: earlier versions of the same datasets, and grants. */
 export async function listWithEarlier(db: Db, outbox_ids: readonly number[]): Promise<number[]> {
   if (outbox_ids.length === 0) return [];
   const rows = await db
-    .selectFrom('outbox as wanted')
-    .innerJoin('outbox as row', (join) => join.onRef('row.subject_id', '=', 'wanted.subject_id').onRef('row.kind', '=', 'wanted.kind').onRef('row.version', '<=', 'wanted.version'))
-    .select('row.outbox_id')
+    .selectFrom('outbox as due')
+    .innerJoin('outbox as earlier', (join) => join.onRef('earlier.subject_id', '=', 'due.subject_id'))
+    .select('earlier.outbox_id')
     .distinct()
-    .where('wanted.outbox_id', 'in', outbox_ids)
-    .where('wanted.state', '=', 'waiting')
-    .where('row.state', '=', 'waiting')
+    .where('due.outbox_id', 'in', outbox_ids)
+    .where('due.state', '=', 'waiting')
+    .where((eb) => eb.or([goesBefore, eb('earlier.outbox_id', '=', eb.ref('due.outbox_id'))]))
+    .where('earlier.state', '=', 'waiting')
     .execute();
   return rows.map((row) => row.outbox_id);
 }

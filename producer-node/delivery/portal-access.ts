@@ -10,7 +10,7 @@ import { PortalProblem } from './portal-problem.ts';
 /** 500 entries each. */
 const PAGES_MAX = 200;
 
-/** Somebody's request for access, as the portal tells it; a description for people, not evidence. */
+/** Somebody's request for access, as the portal tells it; only `evidence` can be verified. */
 export interface AccessRequestLine {
   request_id: string;
   dataset_id: string;
@@ -22,6 +22,12 @@ export interface AccessRequestLine {
   organisation: string;
   fingerprint: string;
   created_at: string;
+  /** Until when it was agreed to in principle; empty when it was not. */
+  approved_ends_at: string;
+  /** What somebody proposed on the portal's page, as the portal tells it. */
+  proposal: { decision: string; by: string; at: string; ends_at: string; note: string } | undefined;
+  /** The signed request and the key sets of whoever signed; undefined as long as no key did. */
+  evidence: { request: unknown; key_sets: readonly unknown[] } | undefined;
 }
 
 /** A grant as the portal tells it, with the digest that a revocation names. */
@@ -40,22 +46,50 @@ export interface GrantLine {
 /** The access requests for a producer's datasets. Throws PortalProblem, `portal_away`. */
 export async function fetchAccessRequests(node: ProducerNode, portal: PortalRow, producer_id: string, state: string | undefined): Promise<AccessRequestLine[]> {
   const entries = await fetchList(node, portal, { path: `/api/v1/producers/${producer_id}/access-requests`, member: 'access_requests', ...(state === undefined ? {} : { state }) });
-  return entries.map((entry): AccessRequestLine => {
-    const line = readAnswer(entry, portal.url);
-    const contact = readContact(line.raw('contact'), portal.url);
-    return {
-      request_id: line.text('request_id'),
-      dataset_id: line.text('dataset_id'),
-      title: line.optionalText('title'),
-      state: line.text('state'),
-      purpose: line.optionalText('purpose'),
-      contact_name: contact.name,
-      contact_email: contact.email,
-      organisation: contact.organisation,
-      fingerprint: line.optionalText('fingerprint'),
-      created_at: line.optionalText('created_at'),
-    };
-  });
+  return entries.map((entry) => readRequest(entry, portal.url));
+}
+
+/**
+ * One request for a producer's datasets, or undefined when the portal knows none of this identifier. Throws PortalProblem, `portal_away`,
+ * `not_a_portal` when it answers with another request.
+ */
+export async function fetchAccessRequest(node: ProducerNode, portal: PortalRow, producer_id: string, request_id: string): Promise<AccessRequestLine | undefined> {
+  try {
+    const { json } = await callPortal(node, portal.url, { method: 'GET', path: `/api/v1/producers/${producer_id}/access-requests/${request_id}` });
+    const line = readRequest(json, portal.url);
+    if (line.request_id !== request_id) throw refusal('not_a_portal', { portal: portal.url, reason: 'it shows another request than was asked for' });
+    return line;
+  } catch (cause) {
+    if (cause instanceof PortalProblem && cause.status === 404) return undefined;
+    throw cause;
+  }
+}
+
+function readRequest(entry: unknown, portal: string): AccessRequestLine {
+  const line = readAnswer(entry, portal);
+  const contact = readContact(line.raw('contact'), portal);
+  const [request, key_sets] = [line.raw('request'), line.raw('consumer_key_sets')];
+  return {
+    request_id: line.text('request_id'),
+    dataset_id: line.text('dataset_id'),
+    title: line.optionalText('title'),
+    state: line.text('state'),
+    purpose: line.optionalText('purpose'),
+    contact_name: contact.name,
+    contact_email: contact.email,
+    organisation: contact.organisation,
+    fingerprint: line.optionalText('fingerprint'),
+    created_at: line.optionalText('created_at'),
+    approved_ends_at: line.optionalText('approved_ends_at'),
+    proposal: readProposal(line.raw('proposal'), portal),
+    evidence: request === null || request === undefined ? undefined : { request, key_sets: Array.isArray(key_sets) ? key_sets : [] },
+  };
+}
+
+function readProposal(value: unknown, portal: string): AccessRequestLine['proposal'] {
+  if (value === null || value === undefined) return undefined;
+  const line = readAnswer(value, portal);
+  return { decision: line.optionalText('decision'), by: line.optionalText('by'), at: line.optionalText('at'), ends_at: line.optionalText('ends_at'), note: line.optionalText('note') };
 }
 
 /** The grants on a producer's datasets. Throws PortalProblem, `portal_away`, SchemaError. */

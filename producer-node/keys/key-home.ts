@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { exportSigningKey, generateSigningKey, importSigningKey, recipientOf, type SigningKey, type Statement, utf8 } from '#crypto';
+import { exportSigningKey, generateAgeIdentity, generateSigningKey, importSigningKey, recipientOf, type SigningKey, type Statement, utf8 } from '#crypto';
 import { reasonOf, refusal, systemCode } from '../errors.ts';
 
 /** The keys of a producer that this node uses in daily work. */
@@ -56,6 +56,37 @@ export async function offlineKeysAreHere(home: string, producer_id: string): Pro
 /** A daily key of a producer. Throws `key_missing`, `key_damaged`, `home_too_open`. */
 export async function readProducerKey(home: string, producer_id: string, role: OnlineRole): Promise<SigningKey> {
   return readKeyFile(path.join(producerFolder(home, producer_id), `${role}.jwk`));
+}
+
+/**
+ * The age identity of this node's own copies of content keys (custody `producer`), made at first use, 0600 and in no database: who has the
+ * database alone opens nothing. Throws `key_damaged`, `home_too_open`, `home_unwritable`.
+ */
+export async function ensureCustodyIdentity(home: string, producer_id: string): Promise<string> {
+  const file = custodyFile(home, producer_id);
+  if ((await lstat(file).catch(() => undefined)) === undefined) {
+    try {
+      await writeSecret(file, await identityFile((await generateAgeIdentity()).identity));
+      await syncFolder(path.dirname(file));
+    } catch (cause) {
+      // Another process of this node was quicker; its identity is read below.
+      if (systemCode(cause) !== 'EEXIST') throw refusal('home_unwritable', { path: file, reason: reasonOf(cause) }, { cause });
+    }
+  }
+  return readCustodyIdentity(home, producer_id);
+}
+
+/** The identity that `ensureCustodyIdentity` made; `key_missing` when the file is not there (any more). */
+export async function readCustodyIdentity(home: string, producer_id: string): Promise<string> {
+  const file = custodyFile(home, producer_id);
+  const text = await readSecret(file);
+  const identity = text.split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-'));
+  if (identity === undefined) throw refusal('key_damaged', { path: file });
+  return identity;
+}
+
+function custodyFile(home: string, producer_id: string): string {
+  return path.join(producerFolder(home, producer_id), 'custody.txt');
 }
 
 /** The key set chain kept beside the keys, oldest first, unverified; undefined when there is none. */
@@ -114,21 +145,24 @@ function assertClosed(file: string, found: { mode: number; uid: number }): void 
 }
 
 async function readKeyFile(file: string): Promise<SigningKey> {
-  const found = await lstat(file).catch(() => undefined);
-  if (found === undefined) throw refusal('key_missing', { path: file });
-  if (!found.isFile()) throw refusal('key_damaged', { path: file });
-  assertClosed(file, found);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw refusal('home_unwritable', { path: file, reason: reasonOf(cause) }, { cause });
-  }
+  const text = await readSecret(file);
   try {
     return importSigningKey(text.trim());
   } catch {
     // The cause may quote the file, which is a secret: it stays out of the error.
     throw refusal('key_damaged', { path: file });
+  }
+}
+
+async function readSecret(file: string): Promise<string> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found === undefined) throw refusal('key_missing', { path: file });
+  if (!found.isFile()) throw refusal('key_damaged', { path: file });
+  assertClosed(file, found);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw refusal('home_unwritable', { path: file, reason: reasonOf(cause) }, { cause });
   }
 }
 

@@ -69,6 +69,30 @@ const errors = {
   body_lost: (p: { name: string }) => `What was to be sent of ${p.name} is no longer in the node's folder. That version is given up; publish the file again.`,
   grant_unknown: (p: { grant_id: string }) => `The portal knows no access grant ${p.grant_id} of this producer.`,
   grant_over: (p: { grant_id: string; state: string }) => `The access grant ${p.grant_id} is already over (${p.state}).`,
+  grant_not_ours: (p: { grant_id: string }) =>
+    `STOP. The portal shows the access ${p.grant_id}, which this node never signed, for data whose key only this node holds. Nothing was sealed for it and nothing can be opened with it. Tell the portal's operator.`,
+  // requests decided here
+  request_unknown: (p: { request_id: string }) => `The portal knows no request ${p.request_id} for the data of this producer.`,
+  request_not_open: (p: { request_id: string; state: string }) => `The request ${p.request_id} does not wait for a decision (${p.state}).`,
+  request_unsigned: (p: { request_id: string }) => `No key has signed the request ${p.request_id} yet: there is nobody to seal the data for.`,
+  request_decided: (p: { request_id: string }) => `This node has decided the request ${p.request_id} already. Once is all: the person may ask again.`,
+  request_refused: (p: { request_id: string; reason: string }) => `The signature of the request ${p.request_id} does not hold (${p.reason}). Nothing was granted.`,
+  request_mismatch: (p: { request_id: string; what: string }) => `The portal shows the request ${p.request_id} otherwise than it was signed (${p.what}). Nothing was granted.`,
+  request_expired: (p: { request_id: string }) => `The signed request ${p.request_id} has expired. The person has to ask again.`,
+  consumer_chain_refused: (p: { consumer_id: string; reason: string }) => `The keys that the portal shows are not those of the consumer ${p.consumer_id} (${p.reason}). Nothing was granted.`,
+  consumer_changed: (p: { name: string; consumer_id: string; why: string }) =>
+    `STOP. The keys of ${p.name} changed in another way than by a device that they added themselves${p.why === '' ? '' : ` (${p.why})`}. Nothing is sealed for them any more. Telephone them, compare the digits, then: sceau-node consumers confirm ${p.consumer_id}`,
+  consumer_unknown: (p: { consumer_id: string }) => `This node knows no consumer ${p.consumer_id}. “sceau-node consumers” lists them.`,
+  consumer_unchanged: (p: { name: string }) => `The keys of ${p.name} have not changed: there is nothing to confirm.`,
+  fingerprint_needed: (p: { name: string; fingerprint: string }) =>
+    `The digits of ${p.name} have not been compared yet. Here they are ${p.fingerprint}; ask them for theirs, by a telephone number that you know from elsewhere, then add --fingerprint "…". --yes does not stand for that.`,
+  consumer_fingerprint_differs: (p: { name: string; shown: string; given: string }) =>
+    `STOP. The digits of ${p.name} are ${p.shown} here; those given are ${p.given}. Nothing was granted: somebody else would receive the data.`,
+  consumer_fingerprint_rejected: () => 'STOP. You said that the digits differ. Nothing was granted: somebody else would receive the data.',
+  decided_on_portal: (p: { title: string }) => `Access to “${p.title}” is decided on the portal's page: the portal helps to deliver its key.`,
+  rule_unknown: (p: { rule_id: string }) => `This node has no rule ${p.rule_id}. “sceau-node rules” lists them.`,
+  content_key_closed: (p: { dataset_id: string; epoch: number; reason: string }) =>
+    `This node's copy of key no. ${p.epoch} of the dataset ${p.dataset_id} does not open (${p.reason}). Restore the node's folder and database from the same backup.`,
   busy: (p: { what: string }) => `Another process of this node is working on this right now (${p.what}).`,
   port_busy: (p: { address: string }) => `${p.address} is already in use. Choose another with SCEAU_NODE_PORT.`,
   cancelled: () => 'Cancelled. Nothing was published.',
@@ -127,15 +151,17 @@ of its dataset; what you do not say stays as it was. Unchanged files and descrip
 
 Who can open it:
   --access open         everyone
-  --access restricted   whom you approve: the files are sealed here, before they leave this machine; the portal helps to give access
+  --access restricted   whom you approve: the files are sealed here, before they leave this machine. Then:
+    --custody portal    the portal helps: officers decide on its page, and whoever controls its delivery service could read (default)
+    --custody producer  only you hold the key: officers decide at this node, and neither portal nor storage can read
 
 Examples:
   sceau-node publish stations.csv
   sceau-node publish stations.csv --yes --access open --theme transportation --licence etalab-2.0 --summary "Every bicycle station."
-  sceau-node publish housing.csv --yes --access restricted --theme housing --licence etalab-2.0 --summary "…" --json`,
+  sceau-node publish housing.csv --yes --custody producer --theme housing --licence etalab-2.0 --summary "…" --json`,
   publish_files: 'the files', title: 'title, at most 150 characters', summary: 'description, a few sentences', synopsis: 'one line for lists (default: start of the summary)',
   theme: 'theme; one of: ', keyword: 'keyword; may be repeated or separated by commas', licence: 'licence code, like etalab-2.0 or odbl-1.0',
-  access: 'open or restricted', period: 'period the data are about: 2024, 2024-01-01/2024-12-31, or none', bbox: 'place the data are about, in degrees: west,south,east,north, or none', language: 'language of the data',
+  access: 'open or restricted', custody: 'who holds the key of restricted files: portal or producer (this node alone)', period: 'period the data are about: 2024, 2024-01-01/2024-12-31, or none', bbox: 'place the data are about, in degrees: west,south,east,north, or none', language: 'language of the data',
   dataset: 'publish as the next version of this dataset', new_dataset: 'publish as a new dataset even if the file is known',
   contact_name: 'whom to ask about the data', contact_email: 'their mail address', sensitive: 'the data are about people (GDPR)',
   yes: 'never ask', no_deliver: 'sign and queue only; "deliver" or "run" sends it',
@@ -156,11 +182,47 @@ downloaded or opened cannot be called back.
 Example:
   sceau-node withdraw 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84`,
   requests: 'who asks for access to the datasets of the producer',
-  requests_after: `Decide on the portal's page; compare the fingerprint with the person who asks before you approve.
+  requests_after: `Where only this node holds the key, the signature of each request is verified here and the digits are computed here: decide with
+"approve" and "refuse". What somebody clicked on the portal's page is shown as a proposal and opens nothing. Where the portal helps, decide on
+its page. In both cases compare the digits with the person who asks before you approve.
 
 Example:
   sceau-node requests --state submitted`,
   requests_state: 'only requests in this state',
+  approve: 'grant a request, where only this node holds the key',
+  approve_after: `Shows who asks and the thirty digits of their keys. Ask the person to read out theirs, by a telephone number that you know from elsewhere; only
+the same digits mean that the data are sealed for that person. Once compared, their keys are remembered here. To a request without a key
+you agree in principle: the person then connects a computer, and you approve again.
+
+Examples:
+  sceau-node approve 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84
+  sceau-node approve 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84 --until 2027-06-30 --fingerprint "01234 56789 01234 56789 01234 56789" --yes`,
+  approve_request: 'identifier of the request, from "sceau-node requests"', approve_until: 'last day (2027-06-30) or number of days (90); 180 days unless said', approve_from: 'first day; today unless said',
+  approve_history: 'also open files sealed with earlier keys', approve_fingerprint: 'digits that the person read out; compared',
+  approve_vouched_by: 'the organisation that vouches for these digits, when they come from it rather than from the person', approve_note: 'words to the person, sent by mail',
+  approve_yes: 'do not ask whether to approve; never stands for comparing the digits',
+  refuse: 'refuse a request, with a reason', refuse_reason: 'why; the person receives these words',
+  refuse_after: `Example:
+  sceau-node refuse 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84 --reason "Outside the agreement."`,
+  rules: 'what "run" grants by itself',
+  rules_after: `A rule grants requests to data whose key only this node holds. It looks at the domain of the address, which only the portal has confirmed. With
+--first-use refuse it grants to people whose digits you compared before; with --first-use accept also to keys that nobody has compared: then
+whoever controls the portal could pretend to be somebody at that domain. Use that only for data where this is acceptable.
+
+Examples:
+  sceau-node rules add --domain universite.example --days 90 --first-use refuse
+  sceau-node rules add --dataset 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84 --anyone --days 7 --first-use accept
+  sceau-node rules remove c2a9e1f4-6b7d-4a3c-8e5f-0d1b2c3a4f56`,
+  rules_list: 'the rules in force', rules_add: 'add a rule', rules_remove: 'take a rule out of force; what it granted stays', rules_rule: 'identifier of the rule',
+  rules_dataset: 'only this dataset; all of them unless said', rules_domain: 'mail domain of those who ask', rules_anyone: 'whoever asks', rules_days: 'how long an access lasts, in days',
+  rules_first_use: 'keys that nobody has compared: accept or refuse',
+  consumers: 'whose keys this node seals to, and how they were confirmed',
+  consumers_after: `Keys are remembered with the first approval. A device that a person adds with a device already known is taken and listed. Any other change stops
+everything for that person until you telephone them, compare the digits of the new key set, and confirm.
+
+Example:
+  sceau-node consumers confirm H1qum1QjH0F0jgqVHCkPq4zYEL4UyJeu-7Mlr9TpfhY --fingerprint "01234 56789 01234 56789 01234 56789"`,
+  consumers_list: 'whose keys this node seals to', consumers_confirm: 'take changed keys after comparing their digits', consumers_consumer: 'identifier of the consumer',
   grants: 'who has access', grants_after: `Example:
   sceau-node grants`,
   revoke: 'end an access before its time', revoke_grant: 'identifier of the grant, from "sceau-node grants"', revoke_reason: 'why, without naming a person',
@@ -185,8 +247,8 @@ Example:
 Example:
   sceau-node deliver`,
   run: 'stay and keep everything sent and fresh',
-  run_after: `Sends what waits, signs the list of newest versions every day, tells the portal that the node is alive, and answers /health
-on this machine only. Stops cleanly on Ctrl-C or SIGTERM. Several may run on one database.
+  run_after: `Sends what waits, signs the list of newest versions every day, grants what a rule covers ("rules"), gives new keys to whoever has access,
+tells the portal that the node is alive, and answers /health on this machine only. Stops cleanly on Ctrl-C or SIGTERM. Several may run on one database.
 
 Example:
   sceau-node run`,
@@ -226,6 +288,9 @@ Whoever has it can speak for your organisation.`,
   label_title: 'Title', label_summary: 'Summary', label_theme: 'Theme', label_keywords: 'Keywords', label_licence: 'Licence', label_access: 'Who can open it',
   label_period: 'Period', label_contact: 'Contact', label_files: 'Files', label_place: 'Place', label_dataset: 'Dataset', label_version: 'Version',
   access_open: 'everyone', access_restricted: 'whom we approve, the portal helps',
+  access_restricted_why: 'Officers decide on the portal’s page. Whoever controls its delivery service could read the files.',
+  access_producer: 'whom we approve, only we hold the key',
+  access_producer_why: 'Officers decide at this node, which has to be running or used from time to time. Neither the portal nor the storage can read the files.',
   rows: (p: { count: string }) => `${p.count} rows`, columns: (p: { names: string }) => `columns: ${p.names}`, objects: (p: { count: string }) => `${p.count} objects`,
   dropped_files: (p: { names: string }) => `Not in the new version any more: ${p.names}`,
   label_local: 'Read here only',
@@ -262,6 +327,27 @@ Whoever has it can speak for your organisation.`,
   revoked: (p: { grant_id: string }) => `Access ${p.grant_id} has ended.`,
   revocation_queued: (p: { grant_id: string }) => `The end of access ${p.grant_id} is signed and waits: the portal does not answer.`,
   revoked_limits: 'What was opened already stays with whoever opened it. The next changed file is sealed with a new key.',
+  label_their_keys: 'Their keys', label_proposal: 'Proposed', label_devices: 'Devices', label_rule: 'Rule', label_mail_domain: 'Mail domain',
+  keys_new: 'never seen here: compare the digits', no_key_yet: 'no computer connected yet', decided_on_portal: 'decided on the portal’s page', not_verified: 'NOT VERIFIED',
+  keys_known: (p: { how: string; when: string }) => `${p.how}, ${p.when}`, keys_extended: (p: { count: number }) => `${p.count} device(s) added since by a device already known`,
+  confirmed_person: 'compared with the person', confirmed_organisation: 'vouched for by their organisation', confirmed_first_use: 'taken by a rule, compared by nobody',
+  proposed_approval: (p: { by: string }) => `approve, clicked on the portal as ${p.by} (the portal’s word; opens nothing)`, proposed_refusal: (p: { by: string }) => `refuse, clicked on the portal as ${p.by} (the portal’s word)`,
+  read_out_consumer: (p: { name: string; fingerprint: string }) => `Call ${p.name}, at a number that you know from elsewhere, and have their computer’s digits read out. Here they are:
+
+    ${p.fingerprint}
+`,
+  ask_same_consumer: (p: { name: string }) => `Does ${p.name} read exactly the same digits?`,
+  ask_approve: (p: { name: string }) => `Give ${p.name} access?`, ask_agree: (p: { name: string }) => `Agree in principle to the request of ${p.name}?`, ask_refuse: (p: { name: string }) => `Refuse the request of ${p.name}?`,
+  granted: (p: { name: string; grant_id: string }) => `${p.name} has access (${p.grant_id}).`, grant_queued: (p: { grant_id: string }) => `The access ${p.grant_id} is signed and sealed, and waits to be sent.`,
+  agreed: (p: { name: string }) => `Agreed in principle: ${p.name} is told to connect a computer. Then approve again.`, refused: (p: { name: string }) => `Refused. ${p.name} receives your words.`,
+  decision_queued: 'Your decision is kept here and waits to be sent.',
+  grant_not_ours: 'NOT OURS: this node never signed it; nothing opens with it. Tell the operator.',
+  no_rules: 'No rule: every request waits for a person.', rule_added: 'The rule is in force wherever “sceau-node run” runs.', rule_removed: 'The rule is out of force. What it granted stays until it ends or is revoked.',
+  rule_first_use_warning: 'This rule believes the portal about who asks: nobody compares digits.',
+  rule_every_dataset: 'every dataset whose key only this node holds', rule_anyone: 'anyone', rule_days: (p: { days: number }) => `${p.days} days`, rule_first_use: 'also keys that nobody has compared', rule_known_keys: 'only keys that were compared before',
+  no_consumers: 'This node seals to nobody yet.', device: (p: { kid: string; version: number }) => `${p.kid} (since key set ${p.version})`,
+  consumer_stopped: (p: { why: string }) => `STOPPED: ${p.why}`, consumer_confirmed: (p: { name: string }) => `The new keys of ${p.name} are remembered.`,
+  change_forked: 'another key set in the place of a known one', change_shorter: 'an older key set than before', change_retired: 'a device or key was taken away', change_renamed: 'another name',
   ask_revoke: (p: { grant_id: string }) => `End access ${p.grant_id} now?`,
   // status
   label_node: 'Node', label_producer: 'Producer', label_portal: 'Portal', label_enrolment: 'Enrolment', label_last_contact: 'Last contact', label_clock: 'Clock',
@@ -279,6 +365,7 @@ Whoever has it can speak for your organisation.`,
   heads_fresh: (p: { until: string }) => `fresh until ${p.until}`, heads_stale: 'out of date; “sceau-node run” or “deliver” signs it again',
   outbox_line: (p: { what: string; attempts: number; error: string }) => `${p.what}: ${p.attempts} ${p.attempts === 1 ? 'attempt' : 'attempts'}${p.error === '' ? '' : `, last: ${p.error}`}`,
   kind_version: (p: { title: string; version: number }) => `version ${p.version} of “${p.title}”`, kind_revocation: (p: { grant_id: string }) => `end of access ${p.grant_id}`,
+  kind_grant: (p: { grant_id: string }) => `access ${p.grant_id}`, kind_package: (p: { grant_id: string; epoch: number }) => `key no. ${p.epoch} for access ${p.grant_id}`, kind_decision: (p: { request_id: string }) => `decision about the request ${p.request_id}`,
   // deliver, run
   delivered: (p: { done: number; waiting: number; refused: number }) => `${p.done} sent, ${p.waiting} still waiting, ${p.refused} refused.`,
   nothing_to_send: 'Nothing waits to be sent.',

@@ -67,6 +67,28 @@ const errors: Words['errors'] = {
   publication_refused: (p) => `Le portail a refusé la version ${p.version} de « ${p.title} » : ${p.detail}`,
   body_lost: (p) => `Ce qui devait être envoyé de ${p.name} n’est plus dans le dossier du nœud. Cette version est abandonnée ; publiez le fichier à nouveau.`,
   grant_unknown: (p) => `Le portail ne connaît pas d’accès ${p.grant_id} pour ce producteur.`,
+  grant_not_ours: (p) =>
+    `ARRÊT. Le portail montre l’accès ${p.grant_id}, que ce nœud n’a jamais signé, pour des données dont lui seul détient la clé. Rien n’a été scellé pour cet accès et rien ne s’ouvre avec lui. Prévenez l’opérateur du portail.`,
+  request_unknown: (p) => `Le portail ne connaît aucune demande ${p.request_id} pour les données de ce producteur.`,
+  request_not_open: (p) => `La demande ${p.request_id} n’attend pas de décision (${p.state}).`,
+  request_unsigned: (p) => `Aucune clé n’a encore signé la demande ${p.request_id} : il n’y a personne pour qui sceller les données.`,
+  request_decided: (p) => `Ce nœud a déjà décidé la demande ${p.request_id}. Une fois suffit : la personne peut demander à nouveau.`,
+  request_refused: (p) => `La signature de la demande ${p.request_id} ne tient pas (${p.reason}). Rien n’a été accordé.`,
+  request_mismatch: (p) => `Le portail montre la demande ${p.request_id} autrement qu’elle n’a été signée (${p.what}). Rien n’a été accordé.`,
+  request_expired: (p) => `La demande signée ${p.request_id} a expiré. La personne doit demander à nouveau.`,
+  consumer_chain_refused: (p) => `Les clés que montre le portail ne sont pas celles de ${p.consumer_id} (${p.reason}). Rien n’a été accordé.`,
+  consumer_changed: (p) =>
+    `ARRÊT. Les clés de ${p.name} ont changé autrement que par un appareil ajouté par la personne elle-même${p.why === '' ? '' : ` (${p.why})`}. Rien n’est plus scellé pour elles. Téléphonez, comparez les chiffres, puis : sceau-node consumers confirm ${p.consumer_id}`,
+  consumer_unknown: (p) => `Ce nœud ne connaît pas ${p.consumer_id}. « sceau-node consumers » en donne la liste.`,
+  consumer_unchanged: (p) => `Les clés de ${p.name} n’ont pas changé : il n’y a rien à confirmer.`,
+  fingerprint_needed: (p) =>
+    `Les chiffres de ${p.name} n’ont pas encore été comparés. Ici, ce sont ${p.fingerprint} ; demandez les siens, à un numéro de téléphone que vous connaissez par ailleurs, puis ajoutez --fingerprint "…". --yes n’en tient pas lieu.`,
+  consumer_fingerprint_differs: (p) => `ARRÊT. Les chiffres de ${p.name} sont ici ${p.shown} ; ceux donnés sont ${p.given}. Rien n’a été accordé : quelqu’un d’autre recevrait les données.`,
+  consumer_fingerprint_rejected: () => 'ARRÊT. Vous avez dit que les chiffres diffèrent. Rien n’a été accordé : quelqu’un d’autre recevrait les données.',
+  decided_on_portal: (p) => `L’accès à « ${p.title} » se décide sur la page du portail : le portail aide à en remettre la clé.`,
+  rule_unknown: (p) => `Ce nœud n’a pas de règle ${p.rule_id}. « sceau-node rules » en donne la liste.`,
+  content_key_closed: (p) =>
+    `La copie, sur ce nœud, de la clé n° ${p.epoch} du jeu de données ${p.dataset_id} ne s’ouvre pas (${p.reason}). Restaurez le dossier et la base du nœud à partir de la même sauvegarde.`,
   grant_over: (p) => `L’accès ${p.grant_id} est déjà terminé (${p.state}).`,
   busy: (p) => `Un autre processus de ce nœud y travaille en ce moment (${p.what}).`,
   port_busy: (p) => `${p.address} est déjà pris. Choisissez un autre port avec SCEAU_NODE_PORT.`,
@@ -126,15 +148,17 @@ de son jeu de données ; ce que vous ne dites pas reste comme avant. Fichiers et
 
 Qui peut l’ouvrir :
   --access open         tout le monde
-  --access restricted   ceux que vous acceptez : les fichiers sont scellés ici, avant de quitter cette machine ; le portail aide à donner l’accès
+  --access restricted   ceux que vous acceptez : les fichiers sont scellés ici, avant de quitter cette machine. Ensuite :
+    --custody portal    le portail aide : la décision se prend sur sa page, et qui contrôle son service de livraison pourrait lire (par défaut)
+    --custody producer  vous seuls détenez la clé : la décision se prend sur ce nœud, et ni le portail ni le stockage ne peuvent lire
 
 Exemples :
   sceau-node publish stations.csv
   sceau-node publish stations.csv --yes --access open --theme transportation --licence etalab-2.0 --summary "Toutes les stations de vélos."
-  sceau-node publish logement.csv --yes --access restricted --theme housing --licence etalab-2.0 --summary "…" --json`,
+  sceau-node publish logement.csv --yes --custody producer --theme housing --licence etalab-2.0 --summary "…" --json`,
   publish_files: 'les fichiers', title: 'titre, 150 caractères au plus', summary: 'description, en quelques phrases', synopsis: 'une ligne pour les listes (à défaut : début de la description)',
   theme: 'thème, parmi : ', keyword: 'mot-clé ; répétable, ou séparés par des virgules', licence: 'code de licence, comme etalab-2.0 ou odbl-1.0',
-  access: 'open (tout le monde) ou restricted (réservé)', period: 'période concernée : 2024, 2024-01-01/2024-12-31, ou none', bbox: 'emprise en degrés : ouest,sud,est,nord, ou none', language: 'langue des données',
+  access: 'open (tout le monde) ou restricted (réservé)', custody: 'qui détient la clé des fichiers réservés : portal, ou producer (ce nœud seul)', period: 'période concernée : 2024, 2024-01-01/2024-12-31, ou none', bbox: 'emprise en degrés : ouest,sud,est,nord, ou none', language: 'langue des données',
   dataset: 'publier comme version suivante de ce jeu de données', new_dataset: 'publier comme nouveau jeu de données même si le fichier est connu',
   contact_name: 'à qui s’adresser au sujet des données', contact_email: 'son adresse de courriel', sensitive: 'les données concernent des personnes (RGPD)',
   yes: 'ne rien demander', no_deliver: 'signer et mettre en attente seulement ; « deliver » ou « run » enverra',
@@ -155,11 +179,48 @@ d’autres ont déjà téléchargé ou ouvert ne peut pas être repris.
 Exemple :
   sceau-node withdraw 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84`,
   requests: 'qui demande accès aux jeux de données du producteur',
-  requests_after: `La décision se prend sur la page du portail ; comparez l’empreinte avec la personne avant d’accepter.
+  requests_after: `Pour les données dont ce nœud seul détient la clé, la signature de chaque demande est vérifiée ici et les chiffres sont calculés ici : décidez
+avec « approve » et « refuse ». Un clic sur la page du portail apparaît comme une proposition et n’ouvre rien. Là où le portail aide, décidez
+sur sa page. Dans les deux cas, comparez les chiffres avec la personne avant d’accepter.
 
 Exemple :
   sceau-node requests --state submitted`,
   requests_state: 'seulement les demandes dans cet état',
+  approve: 'accorder une demande, là où ce nœud seul détient la clé',
+  approve_after: `Montre qui demande et les trente chiffres de ses clés. Faites lire les siens à la personne, à un numéro que vous connaissez par ailleurs ; seuls
+les mêmes chiffres disent que les données sont scellées pour elle. Une fois comparées, ses clés sont retenues ici. À une demande sans clé
+vous donnez un accord de principe : la personne associe un ordinateur, puis vous approuvez à nouveau.
+
+Exemples :
+  sceau-node approve 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84
+  sceau-node approve 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84 --until 2027-06-30 --fingerprint "01234 56789 01234 56789 01234 56789" --yes`,
+  approve_request: 'identifiant de la demande, donné par « sceau-node requests »', approve_until: 'dernier jour (2027-06-30) ou nombre de jours (90) ; 180 jours sinon', approve_from: 'premier jour ; aujourd’hui sinon',
+  approve_history: 'ouvrir aussi les fichiers scellés avec des clés antérieures', approve_fingerprint: 'chiffres lus par la personne ; comparés',
+  approve_vouched_by: 'l’organisation qui garantit ces chiffres, s’ils viennent d’elle et non de la personne', approve_note: 'mots pour la personne, envoyés par courriel',
+  approve_yes: 'ne pas demander s’il faut accorder ; ne tient jamais lieu de comparaison des chiffres',
+  refuse: 'refuser une demande, avec un motif', refuse_reason: 'pourquoi ; la personne reçoit ces mots',
+  refuse_after: `Exemple :
+  sceau-node refuse 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84 --reason "Hors de la convention."`,
+  rules: 'ce que « run » accorde de lui-même',
+  rules_after: `Une règle accorde des demandes portant sur des données dont ce nœud seul détient la clé. Elle regarde le domaine de l’adresse, que seul le portail
+a confirmée. Avec --first-use refuse, elle accorde aux personnes dont vous avez déjà comparé les chiffres ; avec --first-use accept, aussi à
+des clés que personne n’a comparées : qui contrôle le portail pourrait alors se faire passer pour quelqu’un de ce domaine. À réserver aux
+données pour lesquelles c’est acceptable.
+
+Exemples :
+  sceau-node rules add --domain universite.example --days 90 --first-use refuse
+  sceau-node rules add --dataset 3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84 --anyone --days 7 --first-use accept
+  sceau-node rules remove c2a9e1f4-6b7d-4a3c-8e5f-0d1b2c3a4f56`,
+  rules_list: 'les règles en vigueur', rules_add: 'ajouter une règle', rules_remove: 'retirer une règle ; ce qu’elle a accordé reste', rules_rule: 'identifiant de la règle',
+  rules_dataset: 'seulement ce jeu de données ; tous sinon', rules_domain: 'domaine de l’adresse de qui demande', rules_anyone: 'qui que ce soit', rules_days: 'durée d’un accès, en jours',
+  rules_first_use: 'clés que personne n’a comparées : accept ou refuse',
+  consumers: 'pour quelles clés ce nœud scelle, et comment elles ont été confirmées',
+  consumers_after: `Les clés sont retenues à la première approbation. Un appareil ajouté par un appareil déjà connu est pris et listé. Tout autre changement arrête
+tout pour cette personne, jusqu’à ce que vous lui téléphoniez, compariez les chiffres du nouveau jeu de clés et confirmiez.
+
+Exemple :
+  sceau-node consumers confirm H1qum1QjH0F0jgqVHCkPq4zYEL4UyJeu-7Mlr9TpfhY --fingerprint "01234 56789 01234 56789 01234 56789"`,
+  consumers_list: 'pour quelles clés ce nœud scelle', consumers_confirm: 'prendre des clés changées après comparaison des chiffres', consumers_consumer: 'identifiant',
   grants: 'qui a un accès', grants_after: `Exemple :
   sceau-node grants`,
   revoke: 'mettre fin à un accès avant son terme', revoke_grant: 'identifiant de l’accès, tel que « sceau-node grants » l’affiche', revoke_reason: 'pourquoi, sans nommer de personne',
@@ -184,8 +245,8 @@ Exemple :
 Exemple :
   sceau-node deliver`,
   run: 'rester en marche : tout envoyer, tout tenir à jour',
-  run_after: `Envoie ce qui attend, signe chaque jour la liste des versions les plus récentes, signale au portail que le nœud vit, et répond à
-/health sur cette machine seulement. S’arrête proprement sur Ctrl-C ou SIGTERM. Plusieurs peuvent tourner sur une même base.
+  run_after: `Envoie ce qui attend, signe chaque jour la liste des versions les plus récentes, accorde ce que couvre une règle (« rules »), donne les
+nouvelles clés à qui a l’accès, signale au portail que le nœud vit, et répond à /health sur cette machine seulement. S’arrête proprement sur Ctrl-C ou SIGTERM. Plusieurs peuvent tourner sur une même base.
 
 Exemple :
   sceau-node run`,
@@ -222,6 +283,9 @@ Qui le possède peut parler au nom de votre organisation.`,
   label_title: 'Titre', label_summary: 'Description', label_theme: 'Thème', label_keywords: 'Mots-clés', label_licence: 'Licence', label_access: 'Qui peut l’ouvrir',
   label_period: 'Période', label_contact: 'Contact', label_files: 'Fichiers', label_place: 'Emprise', label_dataset: 'Jeu de données', label_version: 'Version',
   access_open: 'tout le monde', access_restricted: 'ceux que nous acceptons, le portail aide',
+  access_restricted_why: 'La décision se prend sur la page du portail. Qui contrôle son service de livraison pourrait lire les fichiers.',
+  access_producer: 'ceux que nous acceptons, nous seuls détenons la clé',
+  access_producer_why: 'La décision se prend sur ce nœud, qui doit tourner ou servir de temps en temps. Ni le portail ni le stockage ne peuvent lire les fichiers.',
   rows: (p) => `${p.count} lignes`, columns: (p) => `colonnes : ${p.names}`, objects: (p) => `${p.count} objets`,
   dropped_files: (p) => `Absents de la nouvelle version : ${p.names}`,
   label_local: 'Lu ici seulement',
@@ -255,6 +319,24 @@ Qui le possède peut parler au nom de votre organisation.`,
   revoked: (p) => `L’accès ${p.grant_id} est terminé.`,
   revocation_queued: (p) => `La fin de l’accès ${p.grant_id} est signée et attend : le portail ne répond pas.`,
   revoked_limits: 'Ce qui a déjà été ouvert reste à qui l’a ouvert. Le prochain fichier modifié est scellé avec une nouvelle clé.',
+  label_their_keys: 'Ses clés', label_proposal: 'Proposé', label_devices: 'Appareils', label_rule: 'Règle', label_mail_domain: 'Domaine des adresses',
+  keys_new: 'jamais vues ici : comparez les chiffres', no_key_yet: 'aucun ordinateur associé encore', decided_on_portal: 'se décide sur la page du portail', not_verified: 'NON VÉRIFIÉ',
+  keys_known: (p) => `${p.how}, ${p.when}`, keys_extended: (p) => `${p.count} appareil(s) ajouté(s) depuis par un appareil déjà connu`,
+  confirmed_person: 'comparées avec la personne', confirmed_organisation: 'garanties par son organisation', confirmed_first_use: 'prises par une règle, comparées par personne',
+  proposed_approval: (p) => `accepter, cliqué sur le portail au nom de ${p.by} (parole du portail ; n’ouvre rien)`, proposed_refusal: (p) => `refuser, cliqué sur le portail au nom de ${p.by} (parole du portail)`,
+  read_out_consumer: (p) => `Appelez ${p.name}, à un numéro que vous connaissez par ailleurs, et faites lire les chiffres de son ordinateur. Ici, ce sont :\n\n    ${p.fingerprint}\n`,
+  ask_same_consumer: (p) => `${p.name} lit-il ou lit-elle exactement les mêmes chiffres ?`,
+  ask_approve: (p) => `Donner l’accès à ${p.name} ?`, ask_agree: (p) => `Donner un accord de principe à ${p.name} ?`, ask_refuse: (p) => `Refuser la demande de ${p.name} ?`,
+  granted: (p) => `${p.name} a l’accès (${p.grant_id}).`, grant_queued: (p) => `L’accès ${p.grant_id} est signé et scellé, et attend d’être envoyé.`,
+  agreed: (p) => `Accord de principe donné : ${p.name} est invité à associer un ordinateur. Approuvez ensuite à nouveau.`, refused: (p) => `Demande refusée. ${p.name} reçoit vos mots.`,
+  decision_queued: 'Votre décision est gardée ici et attend d’être envoyée.',
+  grant_not_ours: 'PAS DE NOUS : ce nœud ne l’a jamais signé ; rien ne s’ouvre avec lui. Prévenez l’opérateur.',
+  no_rules: 'Aucune règle : chaque demande attend une personne.', rule_added: 'La règle s’applique partout où tourne « sceau-node run ».', rule_removed: 'La règle ne s’applique plus. Ce qu’elle a accordé reste jusqu’à son terme ou sa révocation.',
+  rule_first_use_warning: 'Cette règle croit le portail sur qui demande : personne ne compare les chiffres.',
+  rule_every_dataset: 'tous les jeux dont ce nœud seul détient la clé', rule_anyone: 'qui que ce soit', rule_days: (p) => `${p.days} jours`, rule_first_use: 'aussi des clés que personne n’a comparées', rule_known_keys: 'seulement des clés déjà comparées',
+  no_consumers: 'Ce nœud ne scelle encore pour personne.', device: (p) => `${p.kid} (depuis le jeu de clés ${p.version})`,
+  consumer_stopped: (p) => `ARRÊTÉ : ${p.why}`, consumer_confirmed: (p) => `Les nouvelles clés de ${p.name} sont retenues.`,
+  change_forked: 'un autre jeu de clés à la place d’un jeu connu', change_shorter: 'un jeu de clés plus ancien qu’avant', change_retired: 'un appareil ou une clé a été retiré', change_renamed: 'un autre nom',
   ask_revoke: (p) => `Mettre fin maintenant à l’accès ${p.grant_id} ?`,
   label_node: 'Nœud', label_producer: 'Producteur', label_portal: 'Portail', label_enrolment: 'Inscription', label_last_contact: 'Dernier contact', label_clock: 'Horloge',
   label_outbox: 'En attente d’envoi', label_datasets: 'Jeux de données', label_keys: 'Clés', label_heads: 'Liste des dernières versions',
@@ -271,6 +353,7 @@ Qui le possède peut parler au nom de votre organisation.`,
   heads_fresh: (p) => `à jour jusqu’au ${p.until}`, heads_stale: 'périmée ; « sceau-node run » ou « deliver » la signe à nouveau',
   outbox_line: (p) => `${p.what} : ${counted(p.attempts, 'essai')}${p.error === '' ? '' : `, dernier : ${p.error}`}`,
   kind_version: (p) => `version ${p.version} de « ${p.title} »`, kind_revocation: (p) => `fin de l’accès ${p.grant_id}`,
+  kind_grant: (p) => `accès ${p.grant_id}`, kind_package: (p) => `clé n° ${p.epoch} pour l’accès ${p.grant_id}`, kind_decision: (p) => `décision sur la demande ${p.request_id}`,
   delivered: (p) => `${counted(p.done, 'envoyé')}, ${p.waiting} encore en attente, ${counted(p.refused, 'refusé')}.`,
   nothing_to_send: 'Rien n’attend d’être envoyé.',
   listening: (p) => `Le nœud est en marche ; état sur ${p.address}/health`,
