@@ -16,6 +16,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'portal/keys/key-file.ts#readSecretFile': 'tests/portal/keys.test.ts',
   'portal/keys/key-set-file.ts#readKeySetsFile': 'tests/portal/keys.test.ts; verifyKeySetChain has a property',
   'producer-node/keys/key-home.ts#readProducerKey': 'tests/producer-node/refusals.test.ts; importSigningKey has a property',
+  'producer-node/keys/key-home.ts#readCustodyIdentity': 'tests/producer-node/custody.test.ts',
+  'producer-node/access/confirm-consumer.ts#readChangedConsumer': 'reads the node’s own database; verifyKeySetChain has a property',
   'producer-node/keys/key-home.ts#readKeySetFile': 'tests/producer-node/refusals.test.ts; verifyKeySetChain has a property',
   'portal/client/home/home-folder.ts#readHomeFile': 'tests/client/home.test.ts; pinsInHome has a property',
   'portal/client/access/made-request.ts#readMadeRequest': 'a file of the home: tests/client/home.test.ts',

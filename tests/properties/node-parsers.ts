@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { utf8 } from '#crypto';
+import { readConsumerId, readDays, readFrom, readMailDomain, readNoteOption, readRequestId, readUntil } from '../../producer-node/commands/access-options.ts';
+import { readDigits } from '../../producer-node/commands/read-digits.ts';
 import { readDatasetOption, readDescriptionOptions, readEmail } from '../../producer-node/commands/publish-options.ts';
 import { jsonText, printable } from '../../producer-node/commands/printable.ts';
 import { countRows, csvShape, parseRows } from '../../producer-node/datasets/csv-table.ts';
@@ -18,6 +20,8 @@ import { NodeError } from '../../producer-node/errors.ts';
 import { longTexts, near, nearBytes, nearJson, type Parser, parser, sameJson } from './parser.ts';
 
 const LONG = longTexts(100_000);
+const TODAY = new Date('2026-03-01T12:00:00Z');
+const LATER = new Date('2027-03-01T12:00:00Z');
 const CSV = 'nom;date;x\n"École; du ""Port""";2024-01-02;1\nVille;02/01/2024;-1,5\n';
 const GEOJSON = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { nom: 'a', date: '2024-01-01' }, geometry: { type: 'Point', coordinates: [-1.6, 48.1] } }] };
 
@@ -57,6 +61,14 @@ export async function nodeParsers(): Promise<{ parsers: Parser[]; clean_up: () =
       parser({ name: 'producer-node/delivery/portal-answers.ts#readAnswer', inputs: nearJson({ text: 'x', integer: 1, list: [], bool: true }), run: (json) => { const read = readAnswer(json, 'https://data.example'); return { text: read.text('text'), integer: read.integer('integer'), list: read.list('list'), bool: read.bool('bool') }; }, refuses: NodeError, holds: (read, json) => sameJson(read.text, (json as typeof read).text) && Number.isSafeInteger(read.integer) }),
       parser({ name: 'producer-node/delivery/portal-problem.ts#readProblem', inputs: nearJson({ title: 'x', detail: 'y', code: 'conflict', reason: 'z', issues: [{ pointer: '/a', message: 'b' }] }), run: (json) => readProblem(409, json), refuses: null, holds: (problem) => problem.status === 409 && typeof problem.detail === 'string' }),
       text('commands/publish-options.ts#readDatasetOption', [' 5F0C2E1A-3b4d-4c5e-8f60-718293a4b5c6 '], readDatasetOption, (id: string) => readDatasetOption(id) === id, NodeError),
+      text('commands/access-options.ts#readRequestId', [' 5F0C2E1A-3b4d-4c5e-8f60-718293a4b5c6 '], readRequestId, (id: string) => readRequestId(id) === id, NodeError),
+      text('commands/access-options.ts#readConsumerId', ['H1qum1QjH0F0jgqVHCkPq4zYEL4UyJeu-7Mlr9TpfhY'], readConsumerId, (id: string) => readConsumerId(id) === id, NodeError),
+      text('commands/access-options.ts#readUntil', ['2026-06-30', '90', '1830'], (input) => readUntil(input, TODAY), (time: Date) => time > TODAY && time.getTime() < TODAY.getTime() + 6 * 366 * 86_400_000, NodeError),
+      text('commands/access-options.ts#readFrom', ['2026-06-30', '2020-01-01'], (input) => readFrom(input, { now: TODAY, ends_at: LATER }), (time: Date) => time >= TODAY && time < LATER, NodeError),
+      text('commands/access-options.ts#readNoteOption', ['Bonne étude.'], (input) => readNoteOption('--note', input, { needed: true }), (note: string) => note === note.trim() && note.length > 0 && note.length <= 2000, NodeError),
+      text('commands/access-options.ts#readDays', ['90', '1830', '0'], readDays, (days: number) => Number.isInteger(days) && days >= 1 && days <= 1830, NodeError),
+      text('commands/access-options.ts#readMailDomain', ['@Universite.example', 'a-b.c.fr'], readMailDomain, (domain: string) => readMailDomain(domain) === domain, NodeError),
+      text('commands/read-digits.ts#readDigits', ['01234 56789 01234 56789 01234 56789', '012345678901234567890123456789'], readDigits, (digits: string) => readDigits(digits) === digits, NodeError),
       text('commands/publish-options.ts#readEmail', ['name@example.org'], (input) => readEmail('--contact-email', input), (email: string) => readEmail('--contact-email', email) === email, NodeError),
       parser({
         name: 'producer-node/commands/publish-options.ts#readDescriptionOptions', refuses: NodeError, runs: 600,
