@@ -15,6 +15,8 @@ export interface DemoDataset {
   keywords: string[];
   licence: string;
   access: 'open' | 'restricted';
+  /** Who holds the key of a restricted one: the portal helps unless it says otherwise. */
+  custody?: 'producer';
   write: (file: string) => Promise<void>;
 }
 
@@ -196,6 +198,7 @@ function metropoleSealed(tables: TerritoryTables): DemoDataset[] {
     },
     {
       ...sealed,
+      custody: 'producer',
       file: 'consommation-eau-quartiers.csv',
       title: "Consommation d'eau potable par quartier",
       synopsis: 'Volumes mensuels distribués, quartier par quartier.',

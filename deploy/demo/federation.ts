@@ -63,6 +63,8 @@ export interface Federation {
   /** How many requests each portal answered, where there are several. */
   answered(): readonly number[];
   databaseUrl(database: string): string;
+  /** The environment of a node, for whoever works at it. */
+  nodeEnvironment(name: NodeName): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -175,6 +177,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       stopNodes: () => stopNamed('node-'),
       answered: () => balancer?.answered() ?? [],
       databaseUrl: (database) => postgres.connectionString(database),
+      nodeEnvironment: (name) => environments[name],
       stop: stopAll,
     };
   } catch (error) {

@@ -75,7 +75,7 @@ async function publishDataset(federation: Federation, node: NodeName, one: DemoD
   const contact = DEMO_PEOPLE[node];
   await federation.run(node, 'sceau-node', [
     'publish', file, '--title', one.title, '--synopsis', one.synopsis, '--summary', one.summary, '--theme', one.theme, '--keyword', one.keywords.join(','), '--licence', one.licence,
-    '--access', one.access, '--contact-name', contact.name, '--contact-email', contact.email, '--yes', '--json',
+    '--access', one.access, ...(one.custody === undefined ? [] : ['--custody', one.custody]), '--contact-name', contact.name, '--contact-email', contact.email, '--yes', '--json',
   ]);
 }
 

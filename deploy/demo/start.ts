@@ -1,9 +1,12 @@
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { refuseOldRuntime } from './refuse-old-runtime.ts';
 import { fileURLToPath } from 'node:url';
 import { type Federation, PortTaken, startFederation } from './federation.ts';
 import { DEMO_PEOPLE, followPortal, seedFederation } from './seed.ts';
 
+/** In the folder of the demonstration. */
+const NODE_ENVIRONMENT = 'node-metropole.env';
 const LARGE_BYTES = 200 * 1024 * 1024;
 
 /** `npm start`: the whole federation on this machine, with data to look at, until Ctrl-C. */
@@ -38,6 +41,7 @@ async function start(): Promise<void> {
     await followPortal(federation, say);
     await seedFederation(federation, { large_bytes: LARGE_BYTES, say });
     federation.startNodes();
+    await writeNodeEnvironment(federation);
   } catch (error) {
     // What a Ctrl-C interrupts fails, and that is no news.
     if (!stopping) console.error(error instanceof Error ? error.message : error);
@@ -69,8 +73,21 @@ Ready in ${((Date.now() - began) / 1000).toFixed(1)} s.
     npx sceau-node enrol --portal ${federation.origin}
     npx sceau-node publish any-file.csv
 
+  Of "Consommation d'eau potable par quartier" only the Métropole holds the key: the officer's page proposes, their node decides. To be the node:
+    set -a; . .sceau/${NODE_ENVIRONMENT}; set +a
+    npx sceau-node requests
+    npx sceau-node approve REQUEST        (compare the digits with those of "npx sceau requests")
+
   Ctrl-C stops everything; npm start brings it back with its data; npm run reset deletes it.
 `);
+}
+
+/** Where `sceau-node` of the Métropole's node is, as lines for a shell; for this account only, like everything there. */
+async function writeNodeEnvironment(federation: Federation): Promise<void> {
+  const lines = Object.entries(federation.nodeEnvironment('metropole')).map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`);
+  const file = path.join(federation.state_dir, NODE_ENVIRONMENT);
+  await rm(file, { force: true });
+  await writeFile(file, lines.join(''), { mode: 0o600 });
 }
 
 /** PostgreSQL and a portal that listens; a port that another program takes meanwhile is given up for the next. */

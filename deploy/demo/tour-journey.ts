@@ -19,6 +19,10 @@ export interface Journey {
   sealed_id?: string;
   request_id?: string;
   grant_id?: string;
+  /** The dataset whose key only its producer holds, a request for it and what came of that. */
+  held_id?: string;
+  held_request?: string;
+  held_grant?: string;
 }
 
 /** A check that failed, in one sentence. */

@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DEMO_PEOPLE, readJson, seedFederation } from './seed.ts';
+import { CUSTODY_STEPS, HELD_FILE } from './tour-custody-steps.ts';
 import { api, check, type Journey, storedFiles, type TourStep } from './tour-journey.ts';
 import { createVisitor, linkInMails, signIn, unescapeHtml } from './web-visitor.ts';
 
@@ -32,18 +33,19 @@ export const STEPS: readonly TourStep[] = [
   ['the portal restarts and nothing is lost', restartPortal],
   ['the officer revokes: within 5 seconds nothing more is given', revokeGrant],
   ['the next change is sealed for a new epoch', nextEpoch],
+  ...CUSTODY_STEPS,
   ['a withdrawn dataset leaves the catalogue', withdrawDataset],
 ];
 
 const sourceFile = (journey: Journey, file: string) => path.join(journey.federation.state_dir, 'files', 'metropole', file);
 
 async function publishDatasets(journey: Journey): Promise<string> {
-  const names = new Set([OPEN_FILE, SEALED_FILE, 'lignes-de-bus-demonstration.geojson']);
+  const names = new Set([OPEN_FILE, SEALED_FILE, HELD_FILE, 'lignes-de-bus-demonstration.geojson']);
   await seedFederation(journey.federation, { large_bytes: 0, datasets: (one) => names.has(one.file), say: () => undefined });
   journey.federation.startNodes();
   const catalogue = await api(journey, '/api/v1/datasets');
-  check(catalogue['total'] === 3, `the catalogue should list 3 datasets and lists ${String(catalogue['total'])}`);
-  return '3 datasets of 2 producers in the catalogue';
+  check(catalogue['total'] === 4, `the catalogue should list 4 datasets and lists ${String(catalogue['total'])}`);
+  return '4 datasets of 2 producers in the catalogue';
 }
 
 async function findOpenDataset(journey: Journey): Promise<string> {
