@@ -22,7 +22,7 @@ export type ClientErrorCode =
   | 'grant_refused' | 'grant_mismatch' | 'grant_without_request' | 'grant_not_live' | 'package_missing' | 'release_refused' | 'release_mismatch'
   | 'package_refused' | 'content_key_mismatch'
   // one's own keys and devices
-  | 'own_keys_forked' | 'delivery_key_refused' | 'challenge_refused' | 'key_unknown' | 'device_code_refused'
+  | 'own_keys_forked' | 'delivery_key_refused' | 'challenge_refused' | 'key_unknown' | 'device_code_refused' | 'backup_refused' | 'backup_unknown'
   // bytes
   | 'leaves_refused' | 'range_refused' | 'encoding_refused' | 'body_short' | 'body_long' | 'body_refused' | 'header_refused' | 'content_refused';
 
@@ -59,11 +59,11 @@ export function refusingAs<T>(code: ClientErrorCode, detail: string, check: () =
 }
 
 /** Like `refusingAs`, for checks that take their time. */
-export async function refusingAsync<T>(code: ClientErrorCode, detail: string, check: () => Promise<T>): Promise<T> {
+export async function refusingAsync<T>(code: ClientErrorCode, detail: string, check: () => Promise<T>, facts: ErrorFacts = {}): Promise<T> {
   try {
     return await check();
   } catch (cause) {
-    throw refusal(code, detail, cause, {});
+    throw refusal(code, detail, cause, facts);
   }
 }
 

@@ -17,7 +17,7 @@ const EXIT_CODES: Readonly<Record<ClientErrorCode, ExitCode>> = {
   dataset_moved: 5, version_rolled_back: 5, equivocation: 5, history_missing: 5, history_broken: 5,
   not_in_log: 5, log_proof_refused: 5, act_mismatch: 5, log_forked: 5, heads_refused: 5, heads_rolled_back: 5, heads_mismatch: 5, stale: 5,
   grant_refused: 5, grant_mismatch: 5, grant_without_request: 5, release_refused: 5, release_mismatch: 5, package_refused: 5, content_key_mismatch: 5,
-  own_keys_forked: 5, delivery_key_refused: 1, challenge_refused: 1, key_unknown: 1, device_code_refused: 1,
+  own_keys_forked: 5, delivery_key_refused: 1, challenge_refused: 1, key_unknown: 1, device_code_refused: 1, backup_refused: 1, backup_unknown: 3,
   leaves_refused: 5, range_refused: 5, encoding_refused: 5, body_long: 5, body_refused: 5, header_refused: 5, content_refused: 5,
   // A connection that ends early is a network that failed; bytes that were verified are kept.
   body_short: 4,

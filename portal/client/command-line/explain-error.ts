@@ -27,6 +27,7 @@ const BY_REASON: Readonly<Record<string, WordKey>> = {
   grant_expired: 'error.expired',
   challenge_unanswered: 'error.challenge_unanswered',
   key_of_device: 'error.key_of_device',
+  own_device: 'error.own_device',
   openpgp_too_large: 'error.openpgp_too_large',
   openpgp_malformed: 'error.openpgp_malformed',
   openpgp_secret_key: 'error.openpgp_secret_key',

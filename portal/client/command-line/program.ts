@@ -9,6 +9,7 @@ import type { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { addGet } from './get.ts';
 import { addGrants } from './grants.ts';
+import { addDevices } from './devices.ts';
 import { addKeys } from './keys.ts';
 import { addKeygen } from './keygen.ts';
 import { addPackages } from './packages.ts';
@@ -67,7 +68,7 @@ export async function runCommandLine(args: readonly string[], config: ClientConf
     .addHelpText('after', `\n${say('help.program_after')}`)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addSearch, addShow, addGet, addVerify, addKeygen, addAsk, addConfirm, addRequests, addGrants, addOpen, addKeys, addPackages, addTrust]) add(program, run);
+  for (const add of [addSearch, addShow, addGet, addVerify, addKeygen, addAsk, addConfirm, addRequests, addGrants, addOpen, addKeys, addDevices, addPackages, addTrust]) add(program, run);
   localise(program, say, language);
 
   try {

@@ -25,8 +25,10 @@ export interface ConsumerKeys {
   identity_kids: readonly string[];
 }
 
-const SIGNING_KEY_FILE = 'identity.jwk';
-const DELIVERY_KEY_FILE = 'delivery.age';
+/** The file of a home with the key that signs. */
+export const SIGNING_KEY_FILE = 'identity.jwk';
+/** The file of a home with the key that opens. */
+export const DELIVERY_KEY_FILE = 'delivery.age';
 const KEY_SETS_FILE = 'key-sets.json';
 const LIFETIME_YEARS = 10;
 
