@@ -14,7 +14,11 @@ export const SILENCE_SECONDS = 60;
 /** What was found out about the store holds for so long, in milliseconds. */
 const STORE_CHECK_MS = 10_000;
 
-/** Whether the portal works: 200 when it can serve, 503 when its database or store is away. */
+/**
+ * `/health`: whether the portal is ready, 200 when it can serve, 503 when its database or store is away; for proxies, which then ask
+ * another portal. `/health/live`: whether the process itself answers, without a look at anything else; for supervisors, which must not
+ * restart a portal because its database is away.
+ */
 export function healthRoutes(portal: Portal): PortalRouter {
   const router = newRouter();
   router.get('/health', async (ctx) => {
@@ -23,6 +27,10 @@ export function healthRoutes(portal: Portal): PortalRouter {
     const serving = checks.database === 'ok' && checks.store === 'ok';
     ctx.status = serving ? 200 : 503;
     ctx.body = { status: Object.values(checks).every((check) => check === 'ok') ? 'ok' : 'degraded', checks };
+  });
+  router.get('/health/live', (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    ctx.body = { status: 'ok' };
   });
   return router;
 }

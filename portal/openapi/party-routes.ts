@@ -6,12 +6,13 @@ export const PARTY_ROUTES: readonly RouteDescription[] = [
     method: 'get',
     path: '/health',
     tag: 'portal',
-    summary: 'Whether the portal works',
+    summary: 'Whether the portal is ready: for proxies',
     answers: {
       200: { json: object({ status: oneOf(['ok', 'degraded'], 'whether every part works'), checks: object({ database: ref('Check'), store: ref('Check'), broker: ref('Check'), log: ref('Check') }) }) },
       503: 'Database or store is away; the same body',
     },
   },
+  { method: 'get', path: '/health/live', tag: 'portal', summary: 'Whether the process answers, whatever became of the others: for supervisors', answers: { 200: { json: object({ status: oneOf(['ok'], 'always') }) } } },
   { method: 'get', path: '/openapi.json', tag: 'portal', summary: 'This description', answers: { 200: { json: { type: 'object' } } } },
   { method: 'get', path: '/api/v1/portal', tag: 'portal', summary: 'The portal’s name and key sets, to be pinned', answers: { 200: { json: ref('PortalFacts') } } },
   {

@@ -48,6 +48,9 @@ export function processTerminal(): Terminal {
     if (stop.signal.aborted) process.exit(1);
     stop.abort();
   };
+  // A reader that went away (… | head) is no failure of ours.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
   return {

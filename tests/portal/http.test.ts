@@ -199,6 +199,7 @@ test('a database that is away is 503 with a hint, and health says so', async (t)
   const health = await portal.call('GET', '/health');
   t.is(health.status, 503);
   t.like(health.json, { status: 'degraded', checks: { database: 'failing', store: 'ok' } });
+  t.is((await portal.call('GET', '/health/live')).status, 200, 'restarting the process would not bring the database back');
   portal.portal.db = alive;
   await dead.close();
   t.is((await portal.call('GET', '/api/v1/producers')).status, 200);
@@ -294,6 +295,12 @@ test('a proxy is believed only as far as the operator says', async (t) => {
   const behind = await testPortal(t, { routes: whoami, config: { trusted_proxies: 1 } });
   const here = `http://127.0.0.1:${behind.portal.config.listen.port}`;
   t.is((await send(here, 'GET', '/api/v1/test/address', forwarded)).json.address, '203.0.113.0', 'what the caller wrote before is not');
+  // Where the portal is comes from its own configuration: no header moves its links or redirections elsewhere.
+  const moved = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', origin: here, 'content-type': 'application/x-www-form-urlencoded' };
+  const asked = await send(here, 'POST', '/fr/sign-in', moved, Buffer.from('email=anne%40example.org'));
+  t.true(asked.status < 400, asked.text);
+  t.false(JSON.stringify([asked.headers, asked.text, await behind.mails('anne@example.org')]).includes('evil.example'));
+  t.true(JSON.stringify(await behind.mails('anne@example.org')).includes(`${here}/`));
 });
 
 test('addresses are shortened before anything remembers them', (t) => {

@@ -51,6 +51,7 @@ test('what the portal answers is what the description says', async (t) => {
   };
   for (const [path, real, as] of [
     ['/health', '/health'],
+    ['/health/live', '/health/live'],
     ['/api/v1/portal', '/api/v1/portal'],
     ['/api/v1/producers', '/api/v1/producers'],
     ['/api/v1/producers/{producer_id}', `/api/v1/producers/${producer.producer_id}`],

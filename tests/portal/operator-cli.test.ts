@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -210,5 +210,36 @@ test('the real process ends in order at SIGTERM, and shows no secret in its argu
   const arguments_seen = await readFile(`/proc/${child.pid}/cmdline`, 'utf8');
   t.false(arguments_seen.includes('postgres'));
   child.kill('SIGTERM');
+  t.deepEqual(await ended, [0, null]);
+});
+
+test('a request under way at SIGTERM is answered, nobody new is let in, and the process ends with 0', async (t) => {
+  const { env, remove } = await environment();
+  t.teardown(remove);
+  await run(env, ['migrate']);
+  await run(env, ['create-keys']);
+  const entry = fileURLToPath(new URL('../../portal/main.js', import.meta.url));
+  const child = spawn(process.execPath, [entry, 'serve'], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  t.teardown(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  const stopping = new Promise<void>((resolve) => child.stderr.on('data', (data: Buffer) => data.toString().includes('Stopping') && resolve()));
+  await untilAnswers(`${env['SCEAU_PUBLIC_ORIGIN']}/health/live`);
+
+  const body = JSON.stringify({ consumer: 'none' });
+  const socket = connect(Number(env['SCEAU_PORT']), '127.0.0.1');
+  t.teardown(() => void socket.destroy());
+  let answer = '';
+  socket.on('data', (data: Buffer) => (answer += data.toString()));
+  const closed = once(socket, 'close');
+  socket.write(`POST /api/v1/enrolments HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`);
+  // The first half has to be with the server before the signal is: another request on a connection of its own was answered since.
+  await fetch(`${env['SCEAU_PUBLIC_ORIGIN']}/health/live`, { headers: { connection: 'close' } });
+  child.kill('SIGTERM');
+  await stopping;
+  await t.throwsAsync(fetch(`${env['SCEAU_PUBLIC_ORIGIN']}/health/live`));
+  socket.write(body.slice(5));
+  await closed;
+  t.regex(answer, /^HTTP\/1\.1 400 /);
+  t.regex(answer, /application\/problem\+json/);
   t.deepEqual(await ended, [0, null]);
 });

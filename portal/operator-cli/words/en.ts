@@ -133,7 +133,7 @@ export const en: OperatorWords = {
     body_done: (count) => `${count} files…`,
     done: (portal_id, log_size, bodies) => `Portal ${portal_id}: log of ${log_size} acts, ${bodies} stored files.`,
     missing: (count) => `${count} stored files are neither in the backup nor in the store. Their producers publish them again:`,
-    next: 'Now: "sceau-portal migrate" with both roles, give the key folders to their users, then start. Revocations since the backup have to be made again.',
+    next: 'Now: "sceau-portal migrate" with both roles, give the key folders to their users, then start. Revocations since the backup have to be made again: see deploy/RUNBOOK.md.',
   },
   error: 'error:',
   usage_errors: {

@@ -137,7 +137,7 @@ export const fr: OperatorWords = {
     body_done: (count) => `${count} fichiers…`,
     done: (portal_id, log_size, bodies) => `Portail ${portal_id} : journal de ${log_size} actes, ${bodies} fichiers conservés.`,
     missing: (count) => `${count} fichiers conservés ne sont ni dans la sauvegarde ni dans le stockage. Leurs producteurs les publient à nouveau :`,
-    next: 'Ensuite : « sceau-portal migrate » avec les deux rôles, rendre les dossiers de clés à leurs utilisateurs, puis démarrer. Les révocations faites depuis la sauvegarde sont à refaire.',
+    next: 'Ensuite : « sceau-portal migrate » avec les deux rôles, rendre les dossiers de clés à leurs utilisateurs, puis démarrer. Les révocations faites depuis la sauvegarde sont à refaire : voir deploy/RUNBOOK.md.',
   },
   error: 'erreur :',
   usage_errors: {
