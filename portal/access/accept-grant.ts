@@ -8,13 +8,14 @@ import { actorName } from '../parties/actor-name.ts';
 import { findKeysInForce, holdKeysInForce } from '../parties/key-store.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
-import { decisionMail, grantedMail } from './access-mails.ts';
+import { grantedMail } from './access-mails.ts';
 import { getAskableDataset } from './askable-dataset-store.ts';
 import { alreadyDecided, decideOnce, deciderName } from './decide-once.ts';
-import { findGrant, insertGrant, noGrant } from './grant-store.ts';
+import { findGrant, type GrantState, insertGrant, noGrant } from './grant-store.ts';
 import { ACCESS_MAX_MS } from './read-decision.ts';
 import { findRequestByDigest, moveRequest, type StoredRequest } from './request-store.ts';
-import { tellAsker, tellOfficers } from './tell-people.ts';
+import { tellDecision } from './tell-decision.ts';
+import { tellAsker } from './tell-people.ts';
 
 /** A grant that a node signed, and what travels beside it. */
 export interface GivenGrant {
@@ -32,7 +33,7 @@ const CLOCK_SKEW_MS = 10 * 60 * 1000;
  * Takes a grant that a producer's node signed (custody `producer`): from the commit on the gates know it. The same grant again gets the
  * same answer. Refuses with the codes of each step; `conflict` is `already_decided` when the request ended meanwhile.
  */
-export async function acceptGrant(portal: Portal, caller: Caller, input: GivenGrant): Promise<{ grant_id: string; state: 'active' | 'revoked' | 'expired' }> {
+export async function acceptGrant(portal: Portal, caller: Caller, input: GivenGrant): Promise<{ grant_id: string; state: GrantState }> {
   const now = portal.clock.now();
   const statement = parseStatement(input.grant);
   // 1 the node of the producer on whose request it rests
@@ -67,7 +68,7 @@ export async function acceptGrant(portal: Portal, caller: Caller, input: GivenGr
     const { grant_id, dataset_id, producer_id, consumer_id, starts_at, ends_at, epoch_from, epoch_to, history } = grant;
     await insertGrant(trx, { grant_id, request_id: request.request_id, dataset_id, producer_id, consumer_id, statement: JSON.stringify(statement), digest: verified.digest, starts_at, ends_at, epoch_from, epoch_to, history, act_id }, now);
     await tellAsker(trx, portal, request, dataset, (subject) => grantedMail(portal, { ...subject, note: input.note, ends_at }));
-    await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'approved', contact_name: request.contact_name, by: deciderName(caller, dataset) }));
+    await tellDecision(trx, portal, request, dataset, { what: 'approved', by: deciderName(caller, dataset) });
     return true;
   }).catch(async (cause: unknown) => {
     // The very same grant arrived twice at once.

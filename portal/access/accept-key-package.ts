@@ -83,7 +83,8 @@ function raced(): PortalError {
 
 function requireOpen(grant: StoredGrant, epoch: number, now: Date): void {
   const state = grantStateAt(grant, now);
-  if (state !== 'active') throw new PortalError('conflict', `This access is ${state}.`, { reason: `grant_${state}` });
+  // Under a suspended grant it waits behind the gate, so that lifting the suspension needs nothing of the node.
+  if (state !== 'active' && state !== 'suspended') throw new PortalError('conflict', `This access is ${state}.`, { reason: `grant_${state}` });
   if (!coversEpoch(grant, epoch)) throw new PortalError('bad_evidence', `The grant does not cover epoch ${epoch}.`, { reason: 'epoch_not_granted' });
 }
 

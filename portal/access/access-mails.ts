@@ -107,17 +107,21 @@ export function endedMail(portal: Site, o: MailSubject & { why: 'revoked' | 'exp
     : { subject: o.why === 'undecided' ? `Demande expirée : « ${o.title} »` : `Accès terminé : « ${o.title} »`, text_body: `Bonjour,\n\n${fr[o.why]}${said(o.reason ?? null, 'Le motif donné')}\n\nVous pouvez demander à nouveau : ${link}\n` };
 }
 
-/** To every officer: what was decided or ended, by whom, and what to do if nobody of them did. */
-export function decisionMail(portal: Site, o: MailSubject & { what: 'approved' | 'in_principle' | 'refused' | 'revoked' | 'expired' | 'proposed_approval' | 'proposed_refusal'; contact_name: string; by: string }): MailText {
+/** What a mail to the officers tells. */
+export type ToldDecision = 'approved' | 'in_principle' | 'refused' | 'revoked' | 'expired' | 'proposed_approval' | 'proposed_refusal';
+
+/** To every officer: what was decided or ended, by whom, and the link for when none of them did; nothing was decided where there is no `alarm_token`. */
+export function decisionMail(portal: Site, o: MailSubject & { what: ToldDecision; contact_name: string; by: string; alarm_token: string | null }): MailText {
   const en = { approved: 'granted access', in_principle: 'agreed in principle', refused: 'refused', revoked: 'ended the access', expired: 'access has come to its end', proposed_approval: 'proposes to grant access; the node decides', proposed_refusal: 'proposes to refuse; the node decides' };
   const fr = { approved: 'a accordé l’accès', in_principle: 'a donné un accord de principe', refused: 'a refusé', revoked: 'a mis fin à l’accès', expired: 'l’accès est arrivé à son terme', proposed_approval: 'propose d’accorder l’accès ; votre nœud décide', proposed_refusal: 'propose de refuser ; votre nœud décide' };
   const link = address(portal, o.language, `officer/requests/${o.request_id}`);
+  const alarm_link = o.alarm_token === null ? '' : address(portal, o.language, `officer/alarm/${o.alarm_token}`);
   if (mailLanguage(o.language) === 'en') {
-    const alarm = o.what === 'expired' ? 'The request' : "If none of you did this, open this page, end the access, and tell the portal's operator";
-    return { subject: `"${o.title}": ${en[o.what]} (${o.contact_name})`, text_body: `Hello,\n\nfor ${o.contact_name} and "${o.title}": ${`${o.by} ${en[o.what]}`.trim()}.\n\n${alarm}:\n${link}\n` };
+    const alarm = o.alarm_token === null ? '' : `\nIf this was not one of you, press the button on this page: what is open is suspended at once, and the portal's operator is told. The link works once, for seven days.\n${alarm_link}\n`;
+    return { subject: `"${o.title}": ${en[o.what]} (${o.contact_name})`, text_body: `Hello,\n\nfor ${o.contact_name} and "${o.title}": ${`${o.by} ${en[o.what]}`.trim()}.\n\nThe request:\n${link}\n${alarm}` };
   }
-  const alarm = o.what === 'expired' ? 'La demande' : 'Si aucun de vous n’en est l’auteur, ouvrez cette page, arrêtez l’accès et prévenez l’opérateur du portail';
-  return { subject: `« ${o.title} » : ${fr[o.what]} (${o.contact_name})`, text_body: `Bonjour,\n\npour ${o.contact_name} et « ${o.title} » : ${`${o.by} ${fr[o.what]}`.trim()}.\n\n${alarm} :\n${link}\n` };
+  const alarm = o.alarm_token === null ? '' : `\nSi ce n’était aucun de vous, appuyez sur le bouton de cette page : ce qui est ouvert est suspendu aussitôt, et l’opérateur du portail est prévenu. Le lien sert une fois, pendant sept jours.\n${alarm_link}\n`;
+  return { subject: `« ${o.title} » : ${fr[o.what]} (${o.contact_name})`, text_body: `Bonjour,\n\npour ${o.contact_name} et « ${o.title} » : ${`${o.by} ${fr[o.what]}`.trim()}.\n\nLa demande :\n${link}\n${alarm}` };
 }
 
 function address(portal: Site, language: string, path: string): string {

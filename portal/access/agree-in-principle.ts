@@ -1,9 +1,10 @@
 import type { Portal } from '../portal.ts';
-import { awaitingKeyMail, decisionMail } from './access-mails.ts';
+import { awaitingKeyMail } from './access-mails.ts';
 import { getAskableDataset } from './askable-dataset-store.ts';
 import { decideOnce, type Decider, deciderName } from './decide-once.ts';
 import { moveRequest, type StoredRequest } from './request-store.ts';
-import { tellAsker, tellOfficers } from './tell-people.ts';
+import { tellDecision } from './tell-decision.ts';
+import { tellAsker } from './tell-people.ts';
 
 /**
  * Agrees in principle to a request that no key signed yet: its asker may attach one, and nothing opens. The caller has checked who
@@ -17,7 +18,7 @@ export async function agreeInPrinciple(portal: Portal, decider: Decider, request
     // Without a key still: one that was attached a moment ago has a fingerprint that nobody has seen.
     if (!(await moveRequest(trx, { request_id, from: ['submitted'], to: 'awaiting_key', now: portal.clock.now(), with_key: false, columns }))) return false;
     await tellAsker(trx, portal, request, dataset, (subject) => awaitingKeyMail(portal, { ...subject, note: o.note }));
-    await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'in_principle', contact_name: request.contact_name, by: deciderName(decider, dataset) }));
+    await tellDecision(trx, portal, request, dataset, { what: 'in_principle', by: deciderName(decider, dataset) });
     return true;
   });
 }

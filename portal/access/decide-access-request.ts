@@ -3,7 +3,7 @@ import { actorName } from '../parties/actor-name.ts';
 import { requireStepUp } from '../parties/passkeys/require-step-up.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
-import { decisionMail, grantedMail } from './access-mails.ts';
+import { grantedMail } from './access-mails.ts';
 import { agreeInPrinciple } from './agree-in-principle.ts';
 import { getAskableDataset } from './askable-dataset-store.ts';
 import { alreadyDecided, decideOnce, deciderName } from './decide-once.ts';
@@ -13,7 +13,8 @@ import { readEnd, readNote, requireReason } from './read-decision.ts';
 import { readRequestStatement } from './read-request-statement.ts';
 import { refuseAccessRequest } from './refuse-access-request.ts';
 import { findRequest, moveRequest, noRequest, type RequestState, type StoredRequest } from './request-store.ts';
-import { tellAsker, tellOfficers } from './tell-people.ts';
+import { tellDecision } from './tell-decision.ts';
+import { tellAsker } from './tell-people.ts';
 
 /** What an officer decides. */
 export interface Decision {
@@ -98,7 +99,7 @@ async function grant(portal: Portal, member: Officer, request: StoredRequest, o:
     if (!(await moveRequest(trx, { request_id, from: ['submitted', 'approved'], to: 'active', now: portal.clock.now(), with_key: true, columns }))) return false;
     grant_id = await issueGrant(trx, portal, { request_id, request_digest, dataset_id, producer_id, consumer_id, ends_at: o.ends_at, actor: actorName(member) });
     await tellAsker(trx, portal, request, dataset, (subject) => grantedMail(portal, { ...subject, note: o.note, ends_at: o.ends_at }));
-    await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'approved', contact_name: request.contact_name, by: deciderName(member, dataset) }));
+    await tellDecision(trx, portal, request, dataset, { what: 'approved', by: deciderName(member, dataset) });
     return true;
   });
   return { request_id, state: 'active', grant_id, proposed: false };

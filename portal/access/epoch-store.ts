@@ -5,7 +5,7 @@ import type { Db } from '../portal.ts';
 export const EPOCH_MAX_SECONDS = 90 * 24 * 3600;
 
 /** Why no new body may be sealed in an epoch. */
-export type SpentReason = 'grant_revoked' | 'grant_expired' | 'too_old';
+export type SpentReason = 'grant_revoked' | 'grant_suspended' | 'grant_expired' | 'too_old';
 
 /** An epoch of a dataset: who holds its content key, the recipient of that key, since when it serves, and whether new bodies need a later one. */
 export interface EpochStanding {
@@ -19,7 +19,7 @@ export interface EpochStanding {
 
 /**
  * Every epoch of a dataset, ascending. An epoch is spent once a grant that could open it ended
- * after it began, whatever the periodic jobs have done meanwhile: dates are compared with `now`.
+ * after it began, or as long as one is suspended (formats §5, on suspicion), whatever the periodic jobs have done meanwhile: dates are compared with `now`.
  */
 export async function listEpochs(db: Db, dataset_id: string, now: Date): Promise<EpochStanding[]> {
   const rows = await db
@@ -28,13 +28,14 @@ export async function listEpochs(db: Db, dataset_id: string, now: Date): Promise
     .select((eb) =>
       eb
         .selectFrom('access_grant')
-        .select(sql<string | null>`min(case when access_grant.revoked_at is not null then 'grant_revoked' else 'grant_expired' end)`.as('ended'))
+        .select(sql<string | null>`min(case when access_grant.revoked_at is not null then 'grant_revoked' when access_grant.state = 'suspended' and access_grant.ends_at > ${now}::timestamptz then 'grant_suspended' else 'grant_expired' end)`.as('ended'))
         .whereRef('access_grant.dataset_id', '=', 'dataset_epoch.dataset_id')
         .where((grant) => grant.or([grant('access_grant.history', '=', true), grant('access_grant.epoch_from', '<=', grant.ref('dataset_epoch.epoch'))]))
         .where((grant) => grant.or([grant('access_grant.epoch_to', 'is', null), grant('access_grant.epoch_to', '>=', grant.ref('dataset_epoch.epoch'))]))
         .where((grant) =>
           grant.or([
             grant('access_grant.revoked_at', '>=', grant.ref('dataset_epoch.created_at')),
+            grant('access_grant.suspended_at', '>=', grant.ref('dataset_epoch.created_at')),
             grant.and([
               grant('access_grant.revoked_at', 'is', null),
               grant('access_grant.ends_at', '<=', now),
@@ -49,7 +50,7 @@ export async function listEpochs(db: Db, dataset_id: string, now: Date): Promise
     .execute();
   return rows.map((row) => {
     const old = now.getTime() - row.created_at.getTime() > EPOCH_MAX_SECONDS * 1000;
-    const reason: SpentReason | null = row.ended === 'grant_expired' ? 'grant_expired' : row.ended !== null ? 'grant_revoked' : old ? 'too_old' : null;
+    const reason: SpentReason | null = row.ended === 'grant_expired' || row.ended === 'grant_suspended' ? row.ended : row.ended !== null ? 'grant_revoked' : old ? 'too_old' : null;
     return { epoch: row.epoch, custody: row.custody, recipient: row.recipient, since: row.created_at.toISOString(), spent: reason !== null, reason };
   });
 }

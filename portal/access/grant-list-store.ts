@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { InclusionProof, Statement } from '#crypto';
 import { proofForAct } from '../log/prove-act.ts';
 import type { Db } from '../portal.ts';
-import { grantStateAt, noGrant } from './grant-store.ts';
+import { type GrantState, grantStateAt, noGrant } from './grant-store.ts';
 import { FIRST_PAGE, LIST_MAX, type Listed, type ListPage, type ListPlace, pageOf } from './list-page.ts';
 
 /** An act given to its parties, with the key that shows what it is about. */
@@ -24,7 +24,7 @@ export interface GrantSummary {
   consumer_id: string;
   contact: { name: string; email: string; organisation: string };
   /** By the dates, at the time of asking. */
-  state: 'active' | 'revoked' | 'expired';
+  state: GrantState;
   starts_at: string;
   ends_at: string;
   revoked_at: string | null;
@@ -105,7 +105,7 @@ function grants(db: Db, now: Date) {
 type GrantQuery = ReturnType<typeof grants>;
 
 function live(now: Date) {
-  return sql<boolean>`(access_grant.state = 'active' AND access_grant.ends_at > ${now}::timestamptz)`;
+  return sql<boolean>`(access_grant.state IN ('active','suspended') AND access_grant.ends_at > ${now}::timestamptz)`;
 }
 
 function ofParty(query: GrantQuery, party: GrantParty): GrantQuery {

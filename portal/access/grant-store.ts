@@ -6,10 +6,15 @@ import type { Db } from '../portal.ts';
 /** A grant as stored. */
 export type StoredGrant = Selectable<AccessGrantTable>;
 
+/** `suspended`: the gates are closed until an officer lifts it, revokes the grant, or its time is over. */
+export type GrantState = StoredGrant['state'];
+
 /** The state of a grant at `now`: by its dates, whatever the periodic job has written. */
-export function grantStateAt(grant: Pick<StoredGrant, 'state' | 'ends_at'>, now: Date): 'active' | 'revoked' | 'expired' {
-  return grant.state === 'active' && grant.ends_at <= now ? 'expired' : grant.state;
+export function grantStateAt(grant: Pick<StoredGrant, 'state' | 'ends_at'>, now: Date): GrantState {
+  return (grant.state === 'active' || grant.state === 'suspended') && grant.ends_at <= now ? 'expired' : grant.state;
 }
+
+const NOT_OVER = ['active', 'suspended'] as const;
 
 /** The grant, or undefined. */
 export async function findGrant(db: Db, grant_id: string): Promise<StoredGrant | undefined> {
@@ -21,6 +26,11 @@ export async function getGrant(db: Db, grant_id: string): Promise<StoredGrant> {
   const grant = await findGrant(db, grant_id);
   if (grant === undefined) throw noGrant();
   return grant;
+}
+
+/** The grant that came of a request, or undefined. */
+export async function findGrantOfRequest(db: Db, request_id: string): Promise<StoredGrant | undefined> {
+  return db.selectFrom('access_grant').selectAll().where('request_id', '=', request_id).executeTakeFirst();
 }
 
 /** What is said of a grant that is not there, or not the caller's. */
@@ -39,26 +49,52 @@ export async function insertGrant(trx: Db, grant: NewGrant, now: Date): Promise<
   await trx.insertInto('access_grant').values({ ...grant, state: 'active', created_at: now }).execute();
 }
 
-/** Ends an active grant by revocation, in one conditional UPDATE; false when it had ended already. */
+/** Suspends an active grant, in one conditional UPDATE; false when it was suspended or had ended already. */
+export async function markSuspended(trx: Db, o: { grant_id: string; now: Date }): Promise<boolean> {
+  const suspended = await trx
+    .updateTable('access_grant')
+    .set({ state: 'suspended', suspended_at: o.now })
+    .where('grant_id', '=', o.grant_id)
+    .where('state', '=', 'active')
+    .where('ends_at', '>', o.now)
+    .returning('grant_id')
+    .executeTakeFirst();
+  return suspended !== undefined;
+}
+
+/** Lifts a suspension, in one conditional UPDATE; false when there is none or the grant's time is over. */
+export async function markLifted(trx: Db, o: { grant_id: string; now: Date }): Promise<boolean> {
+  const lifted = await trx
+    .updateTable('access_grant')
+    .set({ state: 'active', suspended_at: null })
+    .where('grant_id', '=', o.grant_id)
+    .where('state', '=', 'suspended')
+    .where('ends_at', '>', o.now)
+    .returning('grant_id')
+    .executeTakeFirst();
+  return lifted !== undefined;
+}
+
+/** Ends an active or suspended grant by revocation, in one conditional UPDATE; false when it had ended already. */
 export async function markRevoked(trx: Db, o: { grant_id: string; revocation: string; now: Date }): Promise<boolean> {
   const ended = await trx
     .updateTable('access_grant')
-    .set({ state: 'revoked', revoked_at: o.now, revocation: o.revocation })
+    .set({ state: 'revoked', suspended_at: null, revoked_at: o.now, revocation: o.revocation })
     .where('grant_id', '=', o.grant_id)
-    .where('state', '=', 'active')
+    .where('state', 'in', NOT_OVER)
     .where('ends_at', '>', o.now)
     .returning('grant_id')
     .executeTakeFirst();
   return ended !== undefined;
 }
 
-/** Writes the end of an active grant whose time is over; false when it had ended already. */
+/** Writes the end of an active or suspended grant whose time is over; false when it had ended already. */
 export async function markExpired(trx: Db, o: { grant_id: string; now: Date }): Promise<boolean> {
   const ended = await trx
     .updateTable('access_grant')
-    .set({ state: 'expired' })
+    .set({ state: 'expired', suspended_at: null })
     .where('grant_id', '=', o.grant_id)
-    .where('state', '=', 'active')
+    .where('state', 'in', NOT_OVER)
     .where('ends_at', '<=', o.now)
     .returning('grant_id')
     .executeTakeFirst();
@@ -70,18 +106,18 @@ export async function setEndAct(trx: Db, grant_id: string, end_act_id: string): 
   await trx.updateTable('access_grant').set({ end_act_id }).where('grant_id', '=', grant_id).execute();
 }
 
-/** Active grants whose time is over at `now`, at most `limit`. */
+/** Active and suspended grants whose time is over at `now`, at most `limit`. */
 export async function listOverdueGrants(db: Db, now: Date, limit: number): Promise<StoredGrant[]> {
-  return db.selectFrom('access_grant').selectAll().where('state', '=', 'active').where('ends_at', '<=', now).orderBy('ends_at').limit(limit).execute();
+  return db.selectFrom('access_grant').selectAll().where('state', 'in', NOT_OVER).where('ends_at', '<=', now).orderBy('ends_at').limit(limit).execute();
 }
 
-/** The grants for a dataset that are not over at `now`, with the epochs they cover. */
+/** The grants for a dataset that are not over at `now`, suspended ones included, with the epochs they cover. */
 export async function listLiveGrants(db: Db, dataset_id: string, now: Date): Promise<Pick<StoredGrant, 'grant_id' | 'epoch_from' | 'epoch_to' | 'history'>[]> {
   return db
     .selectFrom('access_grant')
     .select(['grant_id', 'epoch_from', 'epoch_to', 'history'])
     .where('dataset_id', '=', dataset_id)
-    .where('state', '=', 'active')
+    .where('state', 'in', NOT_OVER)
     .where('ends_at', '>', now)
     .execute();
 }

@@ -21,7 +21,7 @@ export interface KeyPackage {
 }
 
 /**
- * The key packages of a consumer's grant, by epoch. Only while the grant is live at `now`: `forbidden` with reason `grant_revoked`,
+ * The key packages of a consumer's grant, by epoch. Only while the grant is live at `now`: `forbidden` with reason `grant_revoked`, `grant_suspended`,
  * `grant_expired`, `grant_not_begun` otherwise; `not_found` for others' grants.
  */
 export async function listKeyPackages(db: Db, consumer_id: string, grant_id: string, now: Date): Promise<KeyPackage[]> {

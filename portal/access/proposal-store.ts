@@ -11,3 +11,8 @@ export async function upsertProposal(trx: Db, proposal: Insertable<AccessProposa
     .onConflict((conflict) => conflict.column('request_id').doUpdateSet(changes))
     .execute();
 }
+
+/** Takes back what was proposed for a request; nothing happens when nothing was. */
+export async function deleteProposal(trx: Db, request_id: string): Promise<void> {
+  await trx.deleteFrom('access_proposal').where('request_id', '=', request_id).execute();
+}

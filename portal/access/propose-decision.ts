@@ -1,10 +1,9 @@
 import type { Caller, Portal } from '../portal.ts';
-import { decisionMail } from './access-mails.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
 import { alreadyDecided, deciderName } from './decide-once.ts';
 import { upsertProposal } from './proposal-store.ts';
 import { touchRequest, type StoredRequest } from './request-store.ts';
-import { tellOfficers } from './tell-people.ts';
+import { tellDecision } from './tell-decision.ts';
 
 /**
  * Keeps what an officer clicked for data in custody `producer`: a proposal, shown to the producer's node and to the other officers. It
@@ -23,6 +22,6 @@ export async function proposeDecision(
     await upsertProposal(trx, { request_id, decision: o.decision, ends_at: o.ends_at, note: o.note, fingerprint, member_id: member.member_id, created_at: now });
     const dataset = await getToldDataset(trx, request.dataset_id);
     const what = o.decision === 'approve' ? 'proposed_approval' : 'proposed_refusal';
-    await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what, contact_name: request.contact_name, by: deciderName(member, dataset) }));
+    await tellDecision(trx, portal, request, dataset, { what, by: deciderName(member, dataset) });
   });
 }

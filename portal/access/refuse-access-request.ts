@@ -2,11 +2,12 @@ import { digestOf, utf8 } from '#crypto';
 import { appendAct } from '../log/append-act.ts';
 import { actorName } from '../parties/actor-name.ts';
 import type { Portal } from '../portal.ts';
-import { decisionMail, refusedMail } from './access-mails.ts';
+import { refusedMail } from './access-mails.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
 import { decideOnce, type Decider, deciderName } from './decide-once.ts';
 import { moveRequest, type StoredRequest } from './request-store.ts';
-import { tellAsker, tellOfficers } from './tell-people.ts';
+import { tellDecision } from './tell-decision.ts';
+import { tellAsker } from './tell-people.ts';
 
 /**
  * Refuses a request that waits for a decision, with words that its asker receives; the caller has checked who decides. Refuses with
@@ -21,7 +22,7 @@ export async function refuseAccessRequest(portal: Portal, decider: Decider, requ
     if (!(await moveRequest(trx, { request_id, from: ['submitted', 'approved'], to: 'refused', now: portal.clock.now(), columns }))) return false;
     const dataset = await getToldDataset(trx, request.dataset_id);
     await tellAsker(trx, portal, request, dataset, (subject) => refusedMail(portal, { ...subject, note }));
-    await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'refused', contact_name: request.contact_name, by: deciderName(decider, dataset) }));
+    await tellDecision(trx, portal, request, dataset, { what: 'refused', by: deciderName(decider, dataset) });
     return true;
   });
 }

@@ -30,6 +30,11 @@ export async function refuseWaitingJobs(trx: Db, grant_id: string, reason: strin
   await trx.updateTable('release_job').set({ state: 'refused', last_error: reason }).where('grant_id', '=', grant_id).where('state', '=', 'waiting').execute();
 }
 
+/** Makes the broker look again, now, at what waits under a grant. */
+export async function hastenWaitingJobs(trx: Db, grant_id: string, now: Date): Promise<void> {
+  await trx.updateTable('release_job').set({ next_attempt_at: now }).where('grant_id', '=', grant_id).where('state', '=', 'waiting').execute();
+}
+
 /** The key packages that the broker, or the producer's node, handed out under a grant, by epoch. */
 export async function listReleased(db: Db, grant_id: string): Promise<Selectable<KeyPackageTable>[]> {
   const columns = ['grant_id', 'epoch', 'delivery_fingerprint', 'form', 'package', 'statement', 'act_id', 'released_at'] as const;

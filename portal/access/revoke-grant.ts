@@ -8,12 +8,13 @@ import { findKeysInForce } from '../parties/key-store.ts';
 import { requireStepUp } from '../parties/passkeys/require-step-up.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
-import { decisionMail, endedMail } from './access-mails.ts';
+import { endedMail } from './access-mails.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
 import { findGrant, getGrant, markRevoked, noGrant, setEndAct, type StoredGrant } from './grant-store.ts';
 import { refuseWaitingJobs } from './release-store.ts';
 import { getRequest } from './request-store.ts';
-import { tellAsker, tellOfficers } from './tell-people.ts';
+import { tellDecision } from './tell-decision.ts';
+import { tellAsker } from './tell-people.ts';
 
 const REASON_MAX = 500;
 const CLOCK_SKEW_MS = 10 * 60 * 1000;
@@ -49,7 +50,7 @@ async function end(portal: Portal, caller: Caller, grant: StoredGrant, statement
     const dataset = await getToldDataset(trx, dataset_id);
     const by = caller.kind === 'member' && caller.name !== '' ? caller.name : caller.kind === 'member' ? caller.email : dataset.producer_name;
     await tellAsker(trx, portal, request, dataset, (subject) => endedMail(portal, { ...subject, why: 'revoked', reason }));
-    await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'revoked', contact_name: request.contact_name, by }));
+    await tellDecision(trx, portal, request, dataset, { what: 'revoked', by });
   });
 }
 

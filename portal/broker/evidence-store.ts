@@ -4,7 +4,7 @@ import type { Db } from '../portal.ts';
 export interface GrantRow {
   grant: string;
   request: string | null;
-  state: 'active' | 'revoked' | 'expired';
+  state: 'active' | 'suspended' | 'revoked' | 'expired';
 }
 
 /** The grant, or undefined. */

@@ -52,7 +52,7 @@ export async function verifyGrant(broker: Broker, grant_id: string, epoch: numbe
 
 /**
  * Refuses a grant that is not live now, by its signed dates, its row or an act about its end; `forbidden` (`grant_revoked`), `expired`
- * or `unavailable` (not begun). Asks the database at each call.
+ * or `unavailable` (not begun, suspended). Asks the database at each call.
  */
 export async function requireLive(broker: Broker, { grant, digest }: Pick<ReleasableGrant, 'grant' | 'digest'>): Promise<void> {
   const now = broker.clock.now();
@@ -60,6 +60,7 @@ export async function requireLive(broker: Broker, { grant, digest }: Pick<Releas
   const end = await findEndAct(broker.db, digest);
   if (state === 'revoked' || end === 'revocation') throw new PortalError('forbidden', 'The grant was revoked.', { reason: 'grant_revoked' });
   if (state === 'expired' || end === 'expiry' || Date.parse(grant.ends_at) <= now.getTime()) throw new PortalError('expired', 'The grant has come to its end.', { reason: 'grant_expired' });
+  if (state === 'suspended') throw new PortalError('unavailable', 'The grant is suspended until an officer has looked at it.', { reason: 'grant_suspended' });
   if (Date.parse(grant.starts_at) > now.getTime()) throw new PortalError('unavailable', 'The grant has not begun yet.', { reason: 'grant_not_begun' });
 }
 

@@ -59,7 +59,9 @@ export interface AccessGrantTable {
   epoch_from: number;
   epoch_to: Nullable<number>;
   history: boolean;
-  state: 'active' | 'revoked' | 'expired';
+  state: 'active' | 'suspended' | 'revoked' | 'expired';
+  /** Set exactly while it is suspended. */
+  suspended_at: NullableTimestamp;
   revoked_at: NullableTimestamp;
   revocation: Nullable<string>;
   act_id: BigInteger;

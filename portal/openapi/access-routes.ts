@@ -62,7 +62,7 @@ export const ACCESS_ROUTES: readonly RouteDescription[] = [
     summary: 'Bring a grant that the producer signed at its node (custody `producer`)',
     signed_by: ['node'],
     body: { json: object({ grant: ref('Statement'), key_confirmation: oneOf(['person', 'organisation', 'first_use'], 'how it was made sure whose key it is'), 'note?': text('words to the asker') }) },
-    answers: { 200: { json: object({ grant_id: uuid('grant'), state: oneOf(['active', 'revoked', 'expired'], 'state') }) } },
+    answers: { 200: { json: object({ grant_id: uuid('grant'), state: oneOf(['active', 'suspended', 'revoked', 'expired'], 'state') }) } },
     problems: [404, 409, 410, 422],
   },
   {

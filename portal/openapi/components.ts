@@ -80,7 +80,7 @@ const SHAPES: Readonly<Record<string, JsonSchema>> = {
     recipient: text('recipient of its content key'),
     since: instant('when it began'),
     spent: flag('whether new bodies need a later epoch'),
-    reason: orNull(oneOf(['grant_revoked', 'grant_expired', 'too_old'], 'why'), 'null while it serves'),
+    reason: orNull(oneOf(['grant_revoked', 'grant_suspended', 'grant_expired', 'too_old'], 'why'), 'null while it serves'),
   }),
   OwnRequest: object({
     request_id: uuid('request'),
@@ -113,7 +113,7 @@ const SHAPES: Readonly<Record<string, JsonSchema>> = {
   ConsumerGrant: object({
     grant: ref('Statement'),
     act: orNull(ref('PartyAct'), 'null as long as the log has not integrated it'),
-    state: oneOf(['active', 'revoked', 'expired'], 'state now'),
+    state: oneOf(['active', 'suspended', 'revoked', 'expired'], 'state now'),
     dataset_id: uuid('dataset'),
     title: text('title of the dataset'),
     starts_at: instant('from'),

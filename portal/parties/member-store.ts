@@ -66,3 +66,14 @@ export async function rolesOf(db: Db, member_id: string): Promise<{ operator: bo
     officer_of: roles.filter((role) => role.role === 'officer' && role.state === 'active').map((role) => role.producer_id),
   };
 }
+
+/** Every operator of the portal, by address. */
+export async function listOperators(db: Db): Promise<MemberRow[]> {
+  return db
+    .selectFrom('member_role')
+    .innerJoin('member', 'member.member_id', 'member_role.member_id')
+    .select(['member.member_id', 'member.email', 'member.name', 'member.language'])
+    .where('member_role.role', '=', 'operator')
+    .orderBy('member.email')
+    .execute();
+}

@@ -2,6 +2,7 @@ import { newRouter, type PortalRouter } from '../http/request-context.ts';
 import type { Portal } from '../portal.ts';
 import { loadAssets } from './assets.ts';
 import { chooseLanguage } from './language.ts';
+import { alarmRoutes } from './routes/alarm-routes.ts';
 import { askRoutes } from './routes/ask-routes.ts';
 import { assetRoutes } from './routes/asset-routes.ts';
 import { catalogueRoutes } from './routes/catalogue-routes.ts';
@@ -30,7 +31,7 @@ export function webRoutes(portal: Portal): PortalRouter {
       ctx.body = '';
     });
   }
-  const parts = [assetRoutes(), catalogueRoutes(portal), askRoutes(portal), memberRoutes(portal), officerRoutes(portal), operatorRoutes(portal), passkeyRoutes(portal), signInRoutes(portal), textRoutes(portal)];
+  const parts = [assetRoutes(), catalogueRoutes(portal), askRoutes(portal), alarmRoutes(portal), memberRoutes(portal), officerRoutes(portal), operatorRoutes(portal), passkeyRoutes(portal), signInRoutes(portal), textRoutes(portal)];
   for (const part of parts) router.use(part.routes());
   return router;
 }

@@ -12,7 +12,7 @@ import { fetchGrant, type GrantLine } from './portal-access.ts';
 import { insertRevocation } from './revocation-store.ts';
 
 /**
- * The live grant of a producer with this identifier: one that this node signed needs no portal. Throws `grant_unknown`, `grant_over`,
+ * The live (or, on the portal, suspended) grant of a producer with this identifier: one that this node signed needs no portal. Throws `grant_unknown`, `grant_over`,
  * `grant_not_ours` (the portal shows one that only this node could have signed, and did not), `portal_away`.
  */
 export async function findLiveGrant(node: ProducerNode, o: { producer: ProducerRow; portal: PortalRow; grant_id: string }): Promise<GrantLine> {
@@ -26,7 +26,7 @@ export async function findLiveGrant(node: ProducerNode, o: { producer: ProducerR
   const grant = await fetchGrant(node, o.portal, o.producer.producer_id, o.grant_id);
   if (grant === undefined) throw refusal('grant_unknown', { grant_id: o.grant_id });
   if (!(await isOurs(node, grant, undefined))) throw refusal('grant_not_ours', { grant_id: o.grant_id });
-  if (grant.state !== 'active') throw refusal('grant_over', { grant_id: o.grant_id, state: grant.state });
+  if (grant.state !== 'active' && grant.state !== 'suspended') throw refusal('grant_over', { grant_id: o.grant_id, state: grant.state });
   return grant;
 }
 

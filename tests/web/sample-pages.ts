@@ -11,6 +11,8 @@ import { DecisionPage, type RequestToDecide } from '../../portal/web/pages/decis
 import { DemoMailsPage } from '../../portal/web/pages/demo-mails.tsx';
 import { ErrorPage } from '../../portal/web/pages/error.tsx';
 import { PasskeysPage } from '../../portal/web/pages/passkeys.tsx';
+import { AlarmFailedPage, AlarmPage, AlarmRaisedPage } from '../../portal/web/pages/alarm.tsx';
+import { SuspendedPage } from '../../portal/web/pages/suspended.tsx';
 import { HelpPage } from '../../portal/web/pages/help.tsx';
 import { HomePage } from '../../portal/web/pages/home.tsx';
 import { LEGAL_PAGES, LegalPage } from '../../portal/web/pages/legal.tsx';
@@ -156,6 +158,11 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
   'passkeys-added': { path: '/me/passkeys', member: { ...EVERYBODY, confirmed: true }, render: (page) => h(PasskeysPage, { page, form: EMPTY_FORM, next_path: '/fr/officer', done: 'added', passkeys: [{ credential_id: 'a', name: 'Téléphone de service', created_at: NOW, last_used_at: null }] }) },
   'decision-first': { path: `/officer/requests/${REQUEST.request_id}`, member: { ...EVERYBODY, has_passkey: false }, demo: true, render: (page) => h(DecisionPage, { page, request: REQUEST, form: EMPTY_FORM, example: '2027-05-24' }) },
   'error-passkey': { path: '/', render: (page) => h(ErrorPage, { page, problem: { status: 403, code: 'forbidden', reason: 'step_up_needed', request_id: 'r' } }) },
+  alarm: { path: '/officer/alarm/abc', render: (page) => h(AlarmPage, { page, token: 'abc', alarm: { title: SEALED_DATASET.title, contact_name: 'Yann Chercheur', decision: 'approved', decided_by: 'Dominique Agent', decided_at: NOW } }) },
+  'alarm-raised': { path: '/officer/alarm/abc', render: (page) => h(AlarmRaisedPage, { page, outcome: 'suspended' }) },
+  'alarm-failed': { path: '/officer/alarm/abc', render: (page) => h(AlarmFailedPage, { page }) },
+  suspended: { path: `/officer/grants/${OPEN_ACCESS.grant_id}/suspended`, member: EVERYBODY, render: (page) => h(SuspendedPage, { page, grant: OPEN_ACCESS, form: EMPTY_FORM }) },
+  'officer-suspended': { path: '/officer', member: EVERYBODY, render: (page) => h(OfficerPage, { page, producers: [METROPOLE.name], requests: [], grants: [OPEN_ACCESS], suspended: [{ ...OPEN_ACCESS, grant_id: 'g2' }] }) },
   'sign-in': { path: '/sign-in', render: (page) => h(SignInPage, { page, form: EMPTY_FORM, reason: 'needed', next_path: '/fr/me' }) },
   'sign-in-wrong': { path: '/sign-in', render: (page) => h(SignInPage, { page, form: { values: { email: 'x' }, errors: [{ field: 'email', message: 'Donnez une adresse électronique complète.' }] } }) },
   'sign-in-sent': { path: '/sign-in', render: (page) => h(SignInCodePage, { page, form: EMPTY_FORM, email: 'a@example.org' }) },

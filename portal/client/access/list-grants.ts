@@ -9,7 +9,8 @@ import { signedCall } from '../wire/call.ts';
 export interface ListedGrant {
   statement: Statement;
   act: BlindedLoggedAct | null;
-  state: 'active' | 'revoked' | 'expired';
+  /** `suspended`: closed until the producer has looked at it. */
+  state: 'active' | 'suspended' | 'revoked' | 'expired';
   dataset_id: string;
   title: string;
   starts_at: string;
@@ -30,7 +31,7 @@ function readGrant(value: unknown): ListedGrant {
   return {
     statement: readStatement(object.members['grant'], 'a grant'),
     act: act === null || act === undefined ? null : readBlindedLoggedAct(act, 'the log entry of a grant'),
-    state: readWord(object, 'state', ['active', 'revoked', 'expired']),
+    state: readWord(object, 'state', ['active', 'suspended', 'revoked', 'expired']),
     dataset_id: readId(object, 'dataset_id', parseDatasetId),
     title: readText(object, 'title'),
     starts_at: readText(object, 'starts_at'),

@@ -47,7 +47,7 @@ export async function findGrant(client: Client, version: VerifiedVersion, epoch:
     }
   }
   if (refused !== undefined) throw refused;
-  const ended = all.at(-1);
+  const ended = all.find((grant) => grant.state === 'suspended') ?? all.at(-1);
   if (ended === undefined) throw noGrant(dataset_id);
   throw new ClientError('grant_not_live', `Your grant is ${ended.state}.`, { reason: ended.state, facts: { starts_at: ended.starts_at, ends_at: ended.ends_at } });
 }

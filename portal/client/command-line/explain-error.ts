@@ -23,6 +23,8 @@ const BY_REASON: Readonly<Record<string, WordKey>> = {
   no_grant: 'error.no_grant',
   revoked: 'error.revoked',
   grant_revoked: 'error.revoked',
+  suspended: 'error.suspended',
+  grant_suspended: 'error.suspended',
   expired: 'error.expired',
   grant_expired: 'error.expired',
   challenge_unanswered: 'error.challenge_unanswered',

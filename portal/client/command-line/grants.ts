@@ -16,7 +16,7 @@ interface GrantRow {
   grant_id: string | null;
   dataset_id: string;
   title: string;
-  state: 'active' | 'revoked' | 'expired';
+  state: 'active' | 'suspended' | 'revoked' | 'expired';
   starts_at: string;
   ends_at: string;
   epochs: number[];
@@ -81,7 +81,7 @@ function rowOf(listed: ListedGrant, policy: GrantPolicy | ClientError, seen: See
 
 function grantLines(session: Session, grant: GrantRow): string[] {
   const { say, language } = session;
-  const state = grant.state === 'active' ? say('state.grant_active') : grant.state === 'revoked' ? say('state.revoked') : say('state.grant_expired');
+  const state = grant.state === 'active' ? say('state.grant_active') : grant.state === 'suspended' ? say('state.suspended') : grant.state === 'revoked' ? say('state.revoked') : say('state.grant_expired');
   const keys = grant.epochs.length === 0 ? say('grants.no_epochs') : say('grants.epochs', { epochs: grant.epochs.join(', ') });
   const lines = [grant.title, `  ${grant.dataset_id}`, `  ${state} · ${say('grants.until', { date: dayIn(language, grant.ends_at) })} · ${keys}`];
   if (grant.refusal !== null) lines.push(`  ✗ ${say('grants.unverified', { why: grant.refusal })}`);

@@ -32,7 +32,7 @@ export interface MyGrant {
   grant_id: string;
   dataset_id: string;
   title: string;
-  state: 'active' | 'revoked' | 'expired';
+  state: 'active' | 'suspended' | 'revoked' | 'expired';
   starts_at: string;
   ends_at: string;
   ready: boolean;
@@ -80,7 +80,7 @@ function OneGrant({ page, grant }: { page: PageContext; grant: MyGrant }): JSX.E
     <li class="entry">
       <div class="entry-head">
         <h3><a href={href(page, `/datasets/${grant.dataset_id}`)}>{grant.title}</a></h3>
-        <StateLabel text={words.grant_states[grant.state]} tone={grant.state === 'active' ? 'live' : 'ended'} />
+        <StateLabel text={words.grant_states[grant.state]} tone={grant.state === 'active' ? 'live' : grant.state === 'suspended' ? 'waiting' : 'ended'} />
       </div>
       <p class="entry-facts">{words.from_to(sayDate(page.lang, grant.starts_at), sayDate(page.lang, grant.ends_at))}{grant.state === 'active' ? ` · ${words.days_left(sayAgo(page.lang, grant.ends_at, page.now))}` : ''}</p>
       {grant.state !== 'active' ? null : !grant.ready ? <p class="note">{grant.node_seen_at === undefined ? words.being_prepared : <NodeSeen page={page} seen_at={grant.node_seen_at} text={words.node_prepares} />}</p> : (

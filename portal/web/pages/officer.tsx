@@ -29,10 +29,10 @@ export interface OpenAccess {
 }
 
 /** What was just done, said on top of the page. */
-export type OfficerDone = 'approved' | 'in_principle' | 'refused' | 'revoked' | 'proposed';
+export type OfficerDone = 'approved' | 'in_principle' | 'refused' | 'revoked' | 'lifted' | 'proposed';
 
 /** The officer's inbox: what waits for a decision, oldest first, and what is open now. */
-export function OfficerPage({ page, producers, requests, grants, done }: { page: PageContext; producers: readonly string[]; requests: readonly WaitingRequest[]; grants: readonly OpenAccess[]; done?: OfficerDone | undefined }): JSX.Element {
+export function OfficerPage({ page, producers, requests, grants, suspended = [], done }: { page: PageContext; producers: readonly string[]; requests: readonly WaitingRequest[]; grants: readonly OpenAccess[]; suspended?: readonly OpenAccess[]; done?: OfficerDone | undefined }): JSX.Element {
   const { officer: words } = page.words;
   return (
     <PageLayout page={page} facts={{ title: words.title, section: 'officer', hidden: true }}>
@@ -44,6 +44,13 @@ export function OfficerPage({ page, producers, requests, grants, done }: { page:
           <h2 id="waiting">{words.waiting}</h2>
           {requests.length === 0 ? <p class="empty">{words.none_waiting}</p> : <Waiting page={page} requests={requests} />}
         </section>
+        {suspended.length === 0 ? null : (
+          <section aria-labelledby="suspended">
+            <h2 id="suspended">{page.words.alarm.list_title}</h2>
+            <p>{page.words.alarm.list_lead}</p>
+            <Live page={page} grants={suspended} suspended />
+          </section>
+        )}
         <section aria-labelledby="live">
           <h2 id="live">{words.live}</h2>
           {grants.length === 0 ? <p class="empty">{words.none_live}</p> : <Live page={page} grants={grants} />}
@@ -87,11 +94,11 @@ function AtTheNode({ page, request: { custody, proposal, state, node_seen_at } }
   );
 }
 
-function Live({ page, grants }: { page: PageContext; grants: readonly OpenAccess[] }): JSX.Element {
+function Live({ page, grants, suspended = false }: { page: PageContext; grants: readonly OpenAccess[]; suspended?: boolean }): JSX.Element {
   const { officer: words } = page.words;
   return (
     <table class="table">
-      <caption class="sr-only">{words.caption_live}</caption>
+      <caption class="sr-only">{suspended ? page.words.alarm.list_title : words.caption_live}</caption>
       <thead><tr><th scope="col">{words.column_who}</th><th scope="col">{words.dataset}</th><th scope="col">{words.column_until}</th><th scope="col"><span class="sr-only">{words.column_do}</span></th></tr></thead>
       <tbody>
         {grants.map((grant) => (
@@ -99,7 +106,11 @@ function Live({ page, grants }: { page: PageContext; grants: readonly OpenAccess
             <th scope="row" data-label={words.column_who}>{grant.contact_name}{grant.organisation === '' ? null : <span class="note">{grant.organisation}</span>}</th>
             <td data-label={words.dataset}>{grant.title}</td>
             <td data-label={words.column_until}><DateText page={page} time={grant.ends_at} /></td>
-            <td><a class="button button-quiet" href={href(page, `/officer/grants/${grant.grant_id}/revoke`)} aria-label={words.stop_for(grant.contact_name, grant.title)}>{words.stop}</a></td>
+            <td>
+              {suspended
+                ? <a class="button" href={href(page, `/officer/grants/${grant.grant_id}/suspended`)} aria-label={page.words.alarm.examine_for(grant.contact_name, grant.title)}>{page.words.alarm.examine}</a>
+                : <a class="button button-quiet" href={href(page, `/officer/grants/${grant.grant_id}/revoke`)} aria-label={words.stop_for(grant.contact_name, grant.title)}>{words.stop}</a>}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -19,7 +19,7 @@ import { type OfficerDone, OfficerPage, type OpenAccess } from '../pages/officer
 import { RevokePage } from '../pages/revoke.tsx';
 import { EMPTY_FORM, type FieldError, type FormState } from '../parts/form.tsx';
 
-const DONE: readonly OfficerDone[] = ['approved', 'in_principle', 'refused', 'revoked', 'proposed'];
+const DONE: readonly OfficerDone[] = ['approved', 'in_principle', 'refused', 'revoked', 'lifted', 'proposed'];
 const SIX_MONTHS_DAYS = 182;
 
 /** What an officer decides: requests for their producers' data, and ending an access. */
@@ -61,9 +61,9 @@ async function inbox(portal: Portal, visit: Visit): Promise<void> {
   const names = producers.filter(({ producer_id }) => member.officer_of.includes(producer_id)).map(({ name }) => name);
   // What waits for the officer comes before what waits for the person.
   const waiting = requests.toReversed().toSorted((a, b) => Number(a.state === 'awaiting_key') - Number(b.state === 'awaiting_key'));
-  const live = grants.filter(({ state }) => state === 'active').toSorted((a, b) => a.ends_at.localeCompare(b.ends_at));
+  const inState = (wanted: 'active' | 'suspended') => grants.filter(({ state }) => state === wanted).toSorted((a, b) => a.ends_at.localeCompare(b.ends_at)).map((one) => ({ ...one, ...contactOf(one) }));
   const done = DONE.find((one) => one === visit.ctx.query['done']);
-  answerPage(visit, h(OfficerPage, { page: visit.page, producers: names, requests: waiting.map((one) => ({ ...one, ...contactOf(one), node_seen_at: seen.get(one.producer_id)?.toISOString() ?? null })), grants: live.map((one) => ({ ...one, ...contactOf(one) })), done }));
+  answerPage(visit, h(OfficerPage, { page: visit.page, producers: names, requests: waiting.map((one) => ({ ...one, ...contactOf(one), node_seen_at: seen.get(one.producer_id)?.toISOString() ?? null })), grants: inState('active'), suspended: inState('suspended'), done }));
 }
 
 function contactOf({ contact }: { contact: { name: string; email: string; organisation: string } }) {
@@ -140,7 +140,7 @@ function sayDecisionError(visit: Visit, error: PortalError): readonly FieldError
 async function openAccess(portal: Portal, member: Member, { ctx, page }: Visit): Promise<OpenAccess> {
   const { grant_id = '' } = ctx.params;
   const found = isUuid(grant_id) ? await findGrantForProducers(portal.db, member.officer_of, grant_id, page.now) : undefined;
-  if (found?.state !== 'active') throw new PortalError('not_found', 'There is no such access.');
+  if (found?.state !== 'active' && found?.state !== 'suspended') throw new PortalError('not_found', 'There is no such access.');
   return { ...found, ...contactOf(found) };
 }
 

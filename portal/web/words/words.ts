@@ -1,5 +1,6 @@
 import type { Lang } from '../language.ts';
 import { access as access_en } from './en/access.ts';
+import { alarm as alarm_en } from './en/alarm.ts';
 import { dataset as dataset_en } from './en/dataset.ts';
 import { errors as errors_en } from './en/errors.ts';
 import { help as help_en } from './en/help.ts';
@@ -14,6 +15,7 @@ import { sign_in as sign_in_en } from './en/sign-in.ts';
 import { site as site_en } from './en/site.ts';
 import { verify as verify_en } from './en/verify.ts';
 import { access as access_fr } from './fr/access.ts';
+import { alarm as alarm_fr } from './fr/alarm.ts';
 import { dataset as dataset_fr } from './fr/dataset.ts';
 import { errors as errors_fr } from './fr/errors.ts';
 import { help as help_fr } from './fr/help.ts';
@@ -30,6 +32,7 @@ import { verify as verify_fr } from './fr/verify.ts';
 
 const FRENCH = {
   access: access_fr,
+  alarm: alarm_fr,
   dataset: dataset_fr,
   errors: errors_fr,
   help: help_fr,
@@ -50,6 +53,7 @@ export type Words = typeof FRENCH;
 
 const ENGLISH: Words = {
   access: access_en,
+  alarm: alarm_en,
   dataset: dataset_en,
   errors: errors_en,
   help: help_en,

@@ -79,5 +79,5 @@ export const access: Words['access'] = {
     withdrawn: 'Withdrawn',
     expired: 'Expired',
   },
-  grant_states: { active: 'Open', revoked: 'Stopped by the producer', expired: 'Ended' },
+  grant_states: { active: 'Open', suspended: 'Suspended, the producer is looking into it', revoked: 'Stopped by the producer', expired: 'Ended' },
 };

@@ -72,6 +72,7 @@ export const officer: Words['officer'] = {
   done_approved: 'Access granted. The person is told by e-mail.',
   done_in_principle: 'Agreed in principle. The person is told by e-mail.',
   done_refused: 'Request refused. The person gets your answer by e-mail.',
+  done_lifted: 'The access is open again. The person and your colleagues are told.',
   done_revoked: 'Access is stopped: nothing more is delivered.',
   revoke_title: 'Stop this access?',
   revoke_text: (name) => `${name} will get nothing more, within five seconds. What was opened already stays with them: nobody can take it back. The next change of the file will be sealed afresh.`,

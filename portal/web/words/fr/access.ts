@@ -77,5 +77,5 @@ export const access = {
     withdrawn: 'Retirée',
     expired: 'Expirée',
   },
-  grant_states: { active: 'Ouvert', revoked: 'Arrêté par le producteur', expired: 'Terminé' },
+  grant_states: { active: 'Ouvert', suspended: 'Suspendu, le producteur vérifie', revoked: 'Arrêté par le producteur', expired: 'Terminé' },
 };

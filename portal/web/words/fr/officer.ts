@@ -70,6 +70,7 @@ export const officer = {
   done_approved: 'Accès accordé. La personne est prévenue par courriel.',
   done_in_principle: 'Accord de principe donné. La personne est prévenue par courriel.',
   done_refused: 'Demande refusée. La personne reçoit votre réponse par courriel.',
+  done_lifted: 'L’accès est rétabli. La personne et vos collègues sont prévenus.',
   done_revoked: "L’accès est arrêté : plus rien n’est remis.",
   revoke_title: 'Arrêter cet accès ?',
   revoke_text: (name: string) => `${name} ne recevra plus rien, dans les cinq secondes. Ce qui a déjà été ouvert reste chez elle ou chez lui : personne ne peut le reprendre. À la prochaine modification du fichier, il sera scellé à neuf.`,
