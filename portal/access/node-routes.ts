@@ -58,7 +58,7 @@ export function nodeAccessRoutes(portal: Portal): PortalRouter {
     const list = ['grants', producer_id];
     const { entries, next } = await listGrantsFor(portal.db, { producer_ids: [producer_id] }, portal.clock.now(), readListPage(parameters, list));
     ctx.set('cache-control', 'private, no-store');
-    ctx.body = { grants: entries, next: listCursor(list, next) };
+    ctx.body = { grants: await withConsumerKeys(portal.db, entries), next: listCursor(list, next) };
   });
 
   router.put('/api/v1/grants/:grant_id', async (ctx) => {

@@ -1,19 +1,15 @@
 import type { Statement } from '#crypto';
 import { listKeySets } from '../parties/key-store.ts';
 import type { Db } from '../portal.ts';
-import type { ReceivedRequest } from './request-list-store.ts';
 
-/** A request with all that a node needs to verify it without believing the portal. */
-export interface RequestWithEvidence extends ReceivedRequest {
-  /** Key sets of the consumer, oldest first; null as long as no key signed. */
-  consumer_key_sets: Statement[] | null;
-}
+/** An entry with the key sets of the consumer that it is about, oldest first; null as long as there is none. */
+export type WithConsumerKeys<T> = T & { consumer_key_sets: Statement[] | null };
 
-/** Adds to requests the key sets of whoever signed them. */
-export async function withConsumerKeys(db: Db, requests: readonly ReceivedRequest[]): Promise<RequestWithEvidence[]> {
+/** Adds to requests and grants what a node needs to verify their consumers without believing the portal. */
+export async function withConsumerKeys<T extends { consumer_id: string | null }>(db: Db, entries: readonly T[]): Promise<WithConsumerKeys<T>[]> {
   const chains = new Map<string, Statement[]>();
-  for (const { consumer_id } of requests) {
+  for (const { consumer_id } of entries) {
     if (consumer_id !== null && !chains.has(consumer_id)) chains.set(consumer_id, (await listKeySets(db, 'consumer', consumer_id)).map((set) => set.statement));
   }
-  return requests.map((request) => ({ ...request, consumer_key_sets: request.consumer_id === null ? null : (chains.get(request.consumer_id) ?? []) }));
+  return entries.map((entry) => ({ ...entry, consumer_key_sets: entry.consumer_id === null ? null : (chains.get(entry.consumer_id) ?? []) }));
 }

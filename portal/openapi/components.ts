@@ -119,6 +119,7 @@ const SHAPES: Readonly<Record<string, JsonSchema>> = {
     starts_at: instant('from'),
     ends_at: instant('until'),
     epochs: list(whole('epoch', 1), 'epochs whose key packages are ready'),
+    'consumer_key_sets?': list(ref('Statement'), 'in lists for a node: key sets of the consumer, oldest first'),
   }),
   KeyPackage: object({
     epoch: whole('epoch', 1),

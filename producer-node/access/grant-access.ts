@@ -56,7 +56,7 @@ export async function grantAccess(node: ProducerNode, approval: Approval): Promi
   const keys = await listHeldContentKeys(node.db, dataset_id);
   const { epoch_from, epoch_to, history } = grant;
   const newest = verified.consumer.newest;
-  const packages = await sealPackages(node, { grant: { grant_id, producer_id, dataset_id, epoch_from, epoch_to, history }, request: { delivery: verified.payload.delivery, kid: verified.kid, newest }, keys, known: [] });
+  const packages = await sealPackages(node, { grant: { grant_id, producer_id, dataset_id, epoch_from, epoch_to, history }, request: { kid: verified.kid, newest }, keys, known: [] });
   const [starts_at, ends_at] = [new Date(grant.starts_at), new Date(grant.ends_at)];
   const contact = [line.contact_name, line.organisation].filter((text) => text !== '').join(', ');
   const pin = { producer_id, consumer_id, name: newest.name, key_sets: verified.consumer.key_sets.map(storedStatement), confirmation: approval.confirmation, vouched_by: approval.vouched_by };

@@ -3,10 +3,9 @@ import type { ConsumerRow, DatasetRow, PortalRow, ProducerRow } from '../db/tabl
 import type { AccessRequestLine } from '../delivery/portal-access.ts';
 import { refusal } from '../errors.ts';
 import type { ProducerNode } from '../node.ts';
-import { compareConsumer, type ConsumerStanding } from './compare-consumer.ts';
-import { extendPin, findConsumer, stopConsumer } from './consumer-store.ts';
+import type { ConsumerStanding } from './compare-consumer.ts';
 import { wasDecided } from './decision-store.ts';
-import { storedStatement } from './stored-statement.ts';
+import { followConsumer } from './follow-consumer.ts';
 import { verifyRequest, type VerifiedRequest } from './verify-request.ts';
 
 /** A request that verified and that nobody has decided here: what a person or a rule decides on. */
@@ -33,14 +32,10 @@ export async function judgeRequest(node: ProducerNode, o: { producer: ProducerRo
   if (await wasDecided(node.db, { producer_id, request_id: line.request_id, request_sha256: verified.digest })) throw refusal('request_decided', { request_id: line.request_id });
   const { consumer } = verified;
   const { consumer_id } = consumer;
-  const pin = await findConsumer(node.db, producer_id, consumer_id);
-  const standing = compareConsumer(pin, consumer);
-  const key_sets = consumer.key_sets.map(storedStatement);
-  if (standing.kind === 'changed') await stopConsumer(node.db, { producer_id, consumer_id, key_sets, why: standing.why });
+  const { pin, standing } = await followConsumer(node, producer, consumer);
   if (standing.kind === 'changed' || standing.kind === 'stopped') {
     throw refusal('consumer_changed', { name: pin?.name ?? consumer.newest.name, consumer_id, why: standing.kind === 'changed' ? standing.why : (pin?.changed_why ?? '') });
   }
-  if (standing.kind === 'extended') await extendPin(node.db, { producer_id, consumer_id, key_sets });
   return { line, dataset, verified, pin, standing };
 }
 

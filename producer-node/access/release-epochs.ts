@@ -1,4 +1,4 @@
-import { parseAccessRequest, parseConsumerKeySet } from '#catalog-schema';
+import { parseConsumerKeySet } from '#catalog-schema';
 import { type PublicJwk, type VerifiedKeySet, verifyKeySetChain, verifyStatement } from '#crypto';
 import type { AccessGrantRow, ConsumerRow } from '../db/tables.ts';
 import { listHeldContentKeys } from '../keys/content-key-store.ts';
@@ -10,7 +10,7 @@ import { insertPackage, listPackages } from './package-store.ts';
 import { type GrantedRequest, sealPackages } from './seal-packages.ts';
 
 /**
- * Seals for every live grant of a producer what it covers and has not been given: new epochs, unasked. Only under grants that this node
+ * Seals for every live grant of a producer what it covers and has not been given: new epochs and added devices, unasked. Only under grants that this node
  * signed, only for pinned keys that are not stopped, once per (grant, epoch, delivery key). Gives the numbers of the outbox rows. Safe to
  * repeat, and beside another process of this node.
  */
@@ -34,7 +34,7 @@ export async function releaseEpochs(node: ProducerNode, o: { producer_id: string
 function grantedRequest(grant: AccessGrantRow, consumer: ConsumerRow): GrantedRequest {
   const chain = verifyKeySetChain(consumer.key_sets, { typ: 'consumer-keys+jws', party_id: consumer.consumer_id });
   const verified = verifyStatement(JSON.parse(grant.request_statement), { typ: 'access-request+jws', keyFor: (kid) => identityKey(chain, kid) });
-  return { delivery: parseAccessRequest(verified.payload).delivery, kid: verified.kids[0] ?? '', newest: parseConsumerKeySet(chain.at(-1)?.payload) };
+  return { kid: verified.kids[0] ?? '', newest: parseConsumerKeySet(chain.at(-1)?.payload) };
 }
 
 // A request outlives the key that signed it.

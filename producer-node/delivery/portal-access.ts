@@ -36,6 +36,9 @@ export interface GrantLine {
   grant_sha256: string;
   producer_id: string;
   dataset_id: string;
+  consumer_id: string;
+  /** The consumer's key sets as the portal shows them, unverified; none where it shows one grant only. */
+  key_sets: readonly unknown[];
   title: string;
   who: string;
   state: string;
@@ -121,12 +124,15 @@ function readGrant(entry: unknown, portal: string): GrantLine {
   const statement = line.raw('grant');
   const grant = parseGrant(readUnverifiedPayload(statement));
   const contact = readContact(line.raw('contact'), portal);
+  const key_sets = line.raw('consumer_key_sets');
   const who = [contact.name, contact.organisation].filter((text) => text !== '').join(', ');
   return {
     grant_id: grant.grant_id,
     grant_sha256: statementDigest(statement),
     producer_id: grant.producer_id,
     dataset_id: grant.dataset_id,
+    consumer_id: grant.consumer_id,
+    key_sets: Array.isArray(key_sets) ? key_sets : [],
     title: line.optionalText('title'),
     who: who === '' ? grant.consumer_id : who,
     state: line.text('state'),

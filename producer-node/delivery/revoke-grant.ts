@@ -20,8 +20,8 @@ export async function findLiveGrant(node: ProducerNode, o: { producer: ProducerR
   if (own !== undefined && own.producer_id === o.producer.producer_id) {
     const state = own.state === 'active' && own.ends_at <= node.clock.now() ? 'expired' : own.state;
     if (state !== 'active') throw refusal('grant_over', { grant_id: o.grant_id, state });
-    const { grant_id, digest, producer_id, dataset_id, contact } = own;
-    return { grant_id, grant_sha256: digest, producer_id, dataset_id, title: '', who: contact, state, starts_at: own.starts_at.toISOString(), ends_at: own.ends_at.toISOString() };
+    const { grant_id, digest, producer_id, dataset_id, consumer_id, contact } = own;
+    return { grant_id, grant_sha256: digest, producer_id, dataset_id, consumer_id, key_sets: [], title: '', who: contact, state, starts_at: own.starts_at.toISOString(), ends_at: own.ends_at.toISOString() };
   }
   const grant = await fetchGrant(node, o.portal, o.producer.producer_id, o.grant_id);
   if (grant === undefined) throw refusal('grant_unknown', { grant_id: o.grant_id });

@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import pg from 'pg';
+import { openText } from '#crypto';
+import { loadBrokerKeys } from '../../portal/keys/load-broker-keys.ts';
 import { at, runSceau, temporaryFolder, textAt } from '../client/run-sceau.ts';
 import { confirmationOf } from '../portal/access/asking.ts';
 import { startTestPortal, type TestPortal } from '../support/portal.ts';
@@ -89,6 +91,22 @@ test('only the producer holds the key: ask, approve at the node, open, verify, a
   t.like((await node.json(['publish', file, '--yes'])).json, { version: 3, new_epoch: 3 });
   t.is((await node.json(['revoke', grant_id, '--reason', 'x', '--yes'])).json.error.code, 'grant_over');
 
+  // Portal, store and broker with all their keys: sealed texts enough, and none that opens.
+  const { identity } = await loadBrokerKeys(path.join(portal.folder, 'broker-keys'));
+  const sealed = await sealedTexts(portal.database_url);
+  t.true(sealed.length >= 6, `${sealed.length} sealed texts: three recovery copies, three packages`);
+  for (const bytes of sealed) await t.throwsAsync(openText(bytes, [identity]), { code: 'wrong_recipient' });
+  for (const name of await readdir(path.join(portal.folder, 'store'), { recursive: true })) {
+    const bytes = await readFile(path.join(portal.folder, 'store', name)).catch(() => Buffer.alloc(0));
+    t.false(bytes.includes('CONFIDENTIEL') || bytes.includes('AGE-SECRET-KEY'), name);
+  }
+  for (const folder_name of ['keys', 'broker-keys']) {
+    for (const name of await readdir(path.join(portal.folder, folder_name), { recursive: true })) {
+      const text = await readFile(path.join(portal.folder, folder_name, name), 'utf8').catch(() => '');
+      t.false(text.includes('sceau content key'), name);
+    }
+  }
+
   // Neither database holds what opens the data.
   for (const url of [portal.database_url, node.database_url]) {
     const text = await dump(url);
@@ -108,6 +126,23 @@ test('only the producer holds the key: ask, approve at the node, open, verify, a
     return given.json.grant_id;
   }
 });
+
+/** Every age file in any column of bytes. */
+async function sealedTexts(url: string): Promise<Uint8Array[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const columns = await client.query<{ schema: string; name: string; field: string }>("SELECT table_schema AS schema, table_name AS name, column_name AS field FROM information_schema.columns WHERE data_type = 'bytea' AND table_schema IN ('public', 'broker')");
+    const found: Uint8Array[] = [];
+    for (const { schema, name, field } of columns.rows) {
+      const rows = await client.query<{ bytes: Buffer }>(`SELECT "${field}" AS bytes FROM "${schema}"."${name}" WHERE "${field}" IS NOT NULL`);
+      found.push(...rows.rows.map((row) => new Uint8Array(row.bytes)).filter((bytes) => Buffer.from(bytes).toString('latin1').startsWith('age-encryption.org/v1') && name !== 'dataset_resource'));
+    }
+    return found;
+  } finally {
+    await client.end();
+  }
+}
 
 async function dump(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });

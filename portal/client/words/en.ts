@@ -137,6 +137,7 @@ Exit codes:
   'ask.name': 'Your name: ',
   'ask.email': 'Your e-mail address: ',
   'ask.fingerprint': 'Your fingerprint, to read out to the producer: {fingerprint}',
+  'ask.key_set_fingerprint': 'If the producer asks for the digits of your new key set: {fingerprint}',
   'ask.code': 'Code received by mail (Enter for later): ',
   'ask.attached': 'Your key is attached to request {id}.',
   'confirm.code': 'Code received by mail: ',

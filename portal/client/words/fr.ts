@@ -137,6 +137,7 @@ Codes de retour :
   'ask.name': 'Votre nom : ',
   'ask.email': 'Votre adresse électronique : ',
   'ask.fingerprint': 'Votre empreinte, à lire au producteur : {fingerprint}',
+  'ask.key_set_fingerprint': 'Si le producteur demande les chiffres de votre nouveau jeu de clés : {fingerprint}',
   'ask.code': 'Code reçu par courriel (Entrée pour plus tard) : ',
   'ask.attached': 'Votre clé est jointe à la demande {id}.',
   'confirm.code': 'Code reçu par courriel : ',

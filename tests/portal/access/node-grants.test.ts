@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { digestOf, encodeBase64url, fingerprintOf, generateSigningKey, sealText, signStatement, type SigningKey, type Statement } from '#crypto';
 import { decideAccessRequest } from '../../../portal/access/decide-access-request.ts';
 import { type Answer, startTestPortal, type TestConsumer, type TestPortal, type TestProducer } from '../../support/portal.ts';
-import { depositOf, publishSealed, type SealedDataset, send } from '../catalog/publishing.ts';
+import { depositOf, makePublication, publishSealed, type SealedDataset, send } from '../catalog/publishing.ts';
 import { askAndConfirm } from './asking.ts';
 
 let portal: TestPortal;
@@ -63,7 +63,10 @@ test('a dataset in custody producer is published without a deposit, and no depos
   const deposits = [await depositOf(portal, rennes, other.content_key)];
   const refused = await send(portal, rennes, { ...publication, version: 1, dataset_id: randomUUID(), body: { ...publication.body, deposits } });
   t.is(refused.status, 400);
-  const taken = await portal.portal.db.selectFrom('key_deposit').selectAll().execute();
+  const moved = await publishSealed(portal, rennes);
+  const next = makePublication(rennes, { dataset_id: moved.dataset_id, version: 2, prev: moved.publication.digest, access: 'restricted', resources: [moved.resource], headers: moved.publication.body.headers, replace: { custody: 'producer' } }, portal.portal.clock.now());
+  t.is(reasonOf(await send(portal, rennes, next)), '409 epoch_custody', 'a key that was deposited is not the producer’s alone');
+  const taken = await portal.portal.db.selectFrom('key_deposit').selectAll().where('dataset_id', 'in', [dataset.dataset_id, other.dataset_id]).execute();
   t.is(taken.length, 0);
 });
 
