@@ -10,11 +10,12 @@ import { giveRole, upsertMember } from './member-store.ts';
 import { requireStepUp } from './passkeys/require-step-up.ts';
 import { settleProducer } from './producer-store.ts';
 import { queueMail } from './queue-mail.ts';
+import { requireDistinctName } from './require-distinct-name.ts';
 
 /**
  * Makes a producer active after a person compared the fingerprint that its node shows: the thirty digits must be those of the
  * enrolment. The invited officer gets the role and a mail. Refuses with `not_found`, `bad_evidence` (`fingerprint_mismatch`: nothing
- * changes), `conflict` (`already_decided`).
+ * changes), `conflict` (`already_decided`), and as `requireDistinctName` does.
  */
 export async function confirmEnrolment(portal: Portal, actor: Caller, input: { enrolment_id: string; fingerprint: string }): Promise<{ producer_id: string; name: string }> {
   requireMay(actor, 'decide_enrolment', {}, { hidden: true });
@@ -31,6 +32,7 @@ export async function confirmEnrolment(portal: Portal, actor: Caller, input: { e
     if (!(await decideEnrolment(trx, { enrolment_id: input.enrolment_id, state: 'active', decided_by: actorName(actor), now }))) {
       throw new PortalError('conflict', 'This enrolment has already been decided.', { reason: 'already_decided' });
     }
+    await requireDistinctName(trx, { producer_id, name: producer_name });
     await settleProducer(trx, producer_id, 'active');
     const officer = await upsertMember(trx, { member_id: portal.newUuid(), email: enrolment.officer_email, name: enrolment.officer_name, language: 'fr', now });
     await giveRole(trx, { member_id: officer.member_id, role: 'officer', producer_id, now });

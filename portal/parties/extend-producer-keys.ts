@@ -5,11 +5,13 @@ import { requireMay } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
 import { renameProducer } from './producer-store.ts';
 import { explainRace, recordKeySets } from './record-key-sets.ts';
+import { requireDistinctName } from './require-distinct-name.ts';
 import { requireWorkingKeys } from './working-keys.ts';
 
 /**
  * Takes further key sets of an active producer from its node: the whole chain, each version signed by the threshold of its own root
- * keys and of those before. The same again changes nothing. Refuses with `forbidden`, `bad_evidence`, `schema`, `conflict`.
+ * keys and of those before. The same again changes nothing. Refuses with `forbidden`, `bad_evidence`, `schema`, `conflict`, and as
+ * `requireDistinctName` does: an enrolled producer does not call itself like another.
  */
 export async function extendProducerKeys(portal: Portal, actor: Caller, input: { producer_id: string; key_sets: readonly unknown[] }): Promise<{ producer_id: string; version: number }> {
   const { producer_id } = input;
@@ -24,6 +26,7 @@ export async function extendProducerKeys(portal: Portal, actor: Caller, input: {
     .transaction()
     .execute(async (trx) => {
       const added = await recordKeySets(trx, portal, { party_type: 'producer', chain, statements });
+      if (added > 0) await requireDistinctName(trx, { producer_id, name: payload.name });
       if (added > 0) await renameProducer(trx, producer_id, { name: payload.name, domain: payload.domain ?? null });
     })
     .catch((cause: unknown) => {

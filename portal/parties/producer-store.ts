@@ -47,6 +47,16 @@ export async function settleProducer(trx: Db, producer_id: string, state: 'activ
   await trx.updateTable('producer').set({ state }).where('producer_id', '=', producer_id).where('state', '=', 'pending').execute();
 }
 
+/** Makes whoever else is about to make a name public wait until this transaction has ended. */
+export async function lockProducerNames(trx: Db): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('sceau producer names'))`.execute(trx);
+}
+
+/** The names of all active producers. */
+export async function listActiveNames(db: Db): Promise<{ producer_id: string; name: string }[]> {
+  return db.selectFrom('producer').select(['producer_id', 'name']).where('state', '=', 'active').execute();
+}
+
 /** Takes over the name and domain of a newer key set. */
 export async function renameProducer(trx: Db, producer_id: string, o: { name: string; domain: string | null }): Promise<void> {
   await trx.updateTable('producer').set(o).where('producer_id', '=', producer_id).execute();

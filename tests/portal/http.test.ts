@@ -57,7 +57,7 @@ test('every answer has its id, forbids framing and guessing, and is not cached b
   t.is(answer.status, 200);
   t.regex(answer.headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/);
   t.is(answer.headers['x-content-type-options'], 'nosniff');
-  t.regex(answer.headers['content-security-policy'] ?? '', /default-src 'self'.*script-src 'self'.*frame-ancestors 'none'/);
+  t.regex(answer.headers['content-security-policy'] ?? '', /default-src 'self'.*script-src http:\/\/127\.0\.0\.1:\d+\/assets\/;.*frame-ancestors 'none'/);
   t.is(answer.headers['referrer-policy'], 'same-origin');
   t.is(answer.headers['cross-origin-opener-policy'], 'same-origin');
   t.is(answer.headers['cache-control'], 'no-store');

@@ -151,6 +151,8 @@ export const fr: OperatorWords = {
   },
   usage_hint: 'Voir : sceau-portal --help',
   reasons: {
+    name_confusable: 'Un autre producteur porte un nom que l’on confondrait avec celui-ci : refusez, ou faites-en choisir un autre.',
+    name_mixes_scripts: 'Le nom mêle des lettres de plusieurs écritures dans un même mot : refusez, ou faites-le corriger.',
     fingerprint_mismatch: 'Ces chiffres ne sont ceux d’aucun nœud en attente. Faites-les relire à l’écran du nœud ; s’ils restent différents, refusez l’inscription : quelqu’un s’est peut-être interposé.',
     unknown_member: 'Personne ne se connecte avec cette adresse.',
     no_passkeys: 'Cette personne n’a pas de passkey : elle se connecte par courriel et en enregistre une.',

@@ -85,7 +85,11 @@ async function decideEnrolment(portal: Portal, visit: Visit): Promise<void> {
   if (fields['fingerprint_confirmed'] !== 'yes') return show(portal, visit, { values: {}, errors: box(words.need_compare) }, { status: 422, tried: enrolment_id });
   const done = await tryForm(
     async () => confirmEnrolment(portal, await confirmedMember(portal, session, fields), { enrolment_id, fingerprint: fields['fingerprint'] ?? '' }),
-    (error) => (error.reason === 'fingerprint_mismatch' ? box(words.mismatch) : sayPasskeyError({ ...visit.page, path: `/${visit.lang}/operator` }, error)),
+    (error) => {
+      if (error.reason === 'fingerprint_mismatch') return box(words.mismatch);
+      if (error.reason === 'name_confusable' || error.reason === 'name_mixes_scripts') return box(words[error.reason]);
+      return sayPasskeyError({ ...visit.page, path: `/${visit.lang}/operator` }, error);
+    },
   );
   if ('result' in done) return goOn(visit.ctx, `/${visit.lang}/operator?done=confirmed`);
   await show(portal, visit, { values: {}, errors: done.refusal.errors }, { status: done.refusal.status, tried: enrolment_id });

@@ -51,4 +51,6 @@ export const operator: Words['operator'] = {
   done_reset: 'Passkeys removed, sessions ended. The person is told by e-mail.',
   done_refused: 'Refused. The producer may come back with a new code.',
   mismatch: 'The digits have changed meanwhile: compare again.',
+  name_confusable: 'Another producer has a name that people would take for this one: refuse, or have another chosen.',
+  name_mixes_scripts: 'The name mixes letters of several scripts in one word: refuse, or have it corrected.',
 };

@@ -49,4 +49,6 @@ export const operator = {
   done_reset: 'Passkeys retirées, sessions fermées. La personne est prévenue par courriel.',
   done_refused: 'Demande refusée. Le producteur peut revenir avec un nouveau code.',
   mismatch: 'Les chiffres ont changé entre-temps : comparez de nouveau.',
+  name_confusable: 'Un autre producteur porte un nom que l’on confondrait avec celui-ci : refusez, ou faites-en choisir un autre.',
+  name_mixes_scripts: 'Le nom mêle des lettres de plusieurs écritures dans un même mot : refusez, ou faites-le corriger.',
 };
