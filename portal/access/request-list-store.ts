@@ -67,6 +67,25 @@ export async function listAccessRequestsForMember(db: Db, member: { member_id: s
   return pageOf(rows, LIST_MAX, placeOf, (shown) => shown.map(ownRequest)).entries;
 }
 
+/** The consumers whose keys signed a member's requests: those made signed in, and confirmed ones with their address; at most 50, by name. */
+export async function listConsumersOfMember(db: Db, member: { member_id: string; email: string }): Promise<{ consumer_id: string; name: string; fingerprint: string }[]> {
+  return db
+    .selectFrom('access_request')
+    .innerJoin('consumer', 'consumer.consumer_id', 'access_request.consumer_id')
+    .select(['consumer.consumer_id', 'consumer.name', 'consumer.fingerprint'])
+    .distinct()
+    .where((eb) =>
+      eb.or([
+        eb('access_request.member_id', '=', member.member_id),
+        eb.and([eb('access_request.contact_email', '=', member.email), eb('access_request.confirmed_at', 'is not', null)]),
+      ]),
+    )
+    .orderBy('consumer.name')
+    .orderBy('consumer.consumer_id')
+    .limit(50)
+    .execute();
+}
+
 /** A page of the confirmed requests to producers: open ones first, then newest first; of the given states only, if any are given. */
 export async function listAccessRequestsForProducers(db: Db, producer_ids: readonly string[], states: readonly RequestState[] = [], page: ListPage = FIRST_PAGE): Promise<Listed<ReceivedRequest>> {
   if (producer_ids.length === 0) return { entries: [], next: null };

@@ -126,11 +126,12 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
     path: '/me', member: EVERYBODY,
     render: (page) => h(MePage, {
       page, email: EVERYBODY.email, done: 'asked',
+      consumers: [{ consumer_id: 'anne', name: 'Portable d’Anne', keys: [{ form: 'age', name: 'Portable d’Anne', fingerprint: '33690 01357 21168 76782 34602 09377', not_after: null }, { form: 'openpgp', name: '', fingerprint: '12345 01357 21168 76782 34602 09377', not_after: '2027-11-24T00:00:00Z' }] }, { consumer_id: 'bureau', name: 'Bureau', keys: [] }],
       grants: [{ grant_id: OPEN_ACCESS.grant_id, dataset_id: DATASET, title: SEALED_DATASET.title, state: 'active', starts_at: '2026-11-01T00:00:00Z', ends_at: '2027-02-01T00:00:00Z', ready: true, files: ['demandes-logement-social.csv', 'notice.pdf'] }, { grant_id: REQUEST.request_id, dataset_id: DATASET, title: SEALED_DATASET.title, state: 'active', starts_at: '2026-11-01T00:00:00Z', ends_at: '2027-02-01T00:00:00Z', ready: false, node_seen_at: null, files: [] }],
       requests: [{ ...MY_REQUEST, state: 'submitted' }, { ...MY_REQUEST, state: 'submitted', node_seen_at: '2026-11-24T09:00:00Z' }, { ...MY_REQUEST, state: 'awaiting_key', decided_at: NOW.toISOString(), decision_note: 'Bienvenue.' }, { ...MY_REQUEST, state: 'refused', decided_at: NOW.toISOString(), decision_note: "Cet usage n'entre pas dans la convention." }],
     }),
   },
-  'me-empty': { path: '/me', member: { ...EVERYBODY, operator: false, officer_of: [] }, render: (page) => h(MePage, { page, email: EVERYBODY.email, grants: [], requests: [] }) },
+  'me-empty': { path: '/me', member: { ...EVERYBODY, operator: false, officer_of: [] }, render: (page) => h(MePage, { page, email: EVERYBODY.email, grants: [], requests: [], consumers: [] }) },
   withdraw: { path: `/me/requests/${REQUEST.request_id}/withdraw`, member: EVERYBODY, render: (page) => h(WithdrawRequestPage, { page, request: REQUEST }) },
   officer: { path: '/officer', member: EVERYBODY, render: (page) => h(OfficerPage, { page, producers: [METROPOLE.name], done: 'refused', requests: [REQUEST, { ...REQUEST, state: 'awaiting_key', organisation: '', created_at: '2026-11-23T10:00:00Z' }, NODE_REQUEST, { ...NODE_REQUEST, proposal: null, node_seen_at: null }], grants: [OPEN_ACCESS] }) },
   'officer-empty': { path: '/officer', member: EVERYBODY, render: (page) => h(OfficerPage, { page, producers: [METROPOLE.name], requests: [], grants: [] }) },

@@ -3,6 +3,7 @@ import { href, type PageContext } from '../page-context.ts';
 import { PageLayout } from '../page-layout.tsx';
 import { StateLabel } from '../parts/access-badge.tsx';
 import { CommandLines } from '../parts/command-lines.tsx';
+import { Fingerprint } from '../parts/fingerprint.tsx';
 import { PostForm } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -42,13 +43,20 @@ export interface MyGrant {
   files: readonly string[];
 }
 
+/** The keys that one consumer of this person receives with. */
+export interface MyConsumer {
+  consumer_id: string;
+  name: string;
+  keys: readonly { form: 'age' | 'openpgp' | 'jwe'; name: string; fingerprint: string; not_after: string | null }[];
+}
+
 /** What was just done, said on top of the page. */
 export type MeDone = 'withdrawn' | 'asked' | 'ended';
 
 const TONE: Record<RequestState, 'live' | 'waiting' | 'ended'> = { draft: 'waiting', submitted: 'waiting', awaiting_key: 'waiting', approved: 'waiting', active: 'live', refused: 'ended', withdrawn: 'ended', expired: 'ended' };
 
 /** My requests and what came of them, with the exact lines to open the data. */
-export function MePage({ page, email, requests, grants, done }: { page: PageContext; email: string; requests: readonly MyRequest[]; grants: readonly MyGrant[]; done?: MeDone | undefined }): JSX.Element {
+export function MePage({ page, email, requests, grants, consumers, done }: { page: PageContext; email: string; requests: readonly MyRequest[]; grants: readonly MyGrant[]; consumers: readonly MyConsumer[]; done?: MeDone | undefined }): JSX.Element {
   const { access: words } = page.words;
   return (
     <PageLayout page={page} facts={{ title: words.me_title, section: 'me', hidden: true }}>
@@ -69,8 +77,34 @@ export function MePage({ page, email, requests, grants, done }: { page: PageCont
             ? <p class="empty">{words.me_none} <a href={href(page, '/datasets?access=restricted')}>{words.me_browse}</a></p>
             : <ul class="entries">{requests.map((request) => <OneRequest page={page} request={request} />)}</ul>}
         </section>
+        {consumers.length === 0 ? null : (
+          <section>
+            <h2>{words.me_keys}</h2>
+            <p>{words.me_keys_lead}</p>
+            <ul class="entries">{consumers.map((consumer) => <OneConsumer page={page} consumer={consumer} />)}</ul>
+          </section>
+        )}
       </div>
     </PageLayout>
+  );
+}
+
+function OneConsumer({ page, consumer }: { page: PageContext; consumer: MyConsumer }): JSX.Element {
+  const { access: words } = page.words;
+  return (
+    <li class="entry">
+      <h3>{consumer.name}</h3>
+      {consumer.keys.length === 0 ? <p class="note">{words.keys_none}</p> : (
+        <ul>
+          {consumer.keys.map((key) => (
+            <li>
+              <strong>{key.name === '' ? words.key_forms[key.form] : key.name}</strong>{key.name === '' ? null : ` · ${words.key_forms[key.form]}`}{key.not_after === null ? null : <> · {words.key_until} <DateText page={page} time={key.not_after} /></>}
+              <Fingerprint fingerprint={key.fingerprint} label={words.key_digits} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
   );
 }
 

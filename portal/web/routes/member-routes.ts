@@ -1,5 +1,6 @@
 import { h } from 'preact';
 import { listAccessRequestsForMember } from '../../access/request-list-store.ts';
+import { listMemberKeys } from '../../access/list-member-keys.ts';
 import { listGrantsForMember } from '../../access/grant-list-store.ts';
 import { withdrawAccessRequest } from '../../access/withdraw-access-request.ts';
 import { getDataset } from '../../catalog/dataset-store.ts';
@@ -31,12 +32,13 @@ async function me(portal: Portal, visit: Visit): Promise<void> {
   const session = sessionOrSignIn(visit);
   if (session === undefined) return;
   const { member } = session;
-  const [requests, grants] = await Promise.all([listAccessRequestsForMember(portal.db, member), listGrantsForMember(portal.db, member, visit.page.now)]);
+  const { now } = visit.page;
+  const [requests, grants, consumers] = await Promise.all([listAccessRequestsForMember(portal.db, member), listGrantsForMember(portal.db, member, now), listMemberKeys(portal.db, member, now)]);
   const done = DONE.find((one) => one === visit.ctx.query['done']);
   const seen = await lastSeenOfNodes(portal.db, [...requests, ...grants].flatMap((one) => (one.custody === 'producer' ? [one.producer_id] : [])));
   const nodeSeen = ({ custody, producer_id }: { custody: string; producer_id: string }) => (custody === 'producer' ? { node_seen_at: seen.get(producer_id)?.toISOString() ?? null } : {});
   const shown = await Promise.all(grants.map(async (grant) => ({ ...grant, ...nodeSeen(grant), ready: grant.epochs.length > 0, files: grant.state === 'active' ? await sealedFiles(portal, member, grant.dataset_id) : [] })));
-  answerPage(visit, h(MePage, { page: visit.page, email: member.email, requests: requests.map((request) => ({ ...request, ...nodeSeen(request) })), grants: shown, done }));
+  answerPage(visit, h(MePage, { page: visit.page, email: member.email, requests: requests.map((request) => ({ ...request, ...nodeSeen(request) })), grants: shown, consumers, done }));
 }
 
 async function sealedFiles(portal: Portal, member: Member, dataset_id: string): Promise<string[]> {
