@@ -4,8 +4,10 @@ import type { OutboxKind, ProducerRow } from '../db/tables.ts';
 import { askPortal } from '../delivery/contact-portal.ts';
 import { runsOut } from '../delivery/deliver-heads.ts';
 import { checkEnrolment } from '../delivery/enrol-producer.ts';
+import { followPortalLog } from '../delivery/follow-portal-log.ts';
 import { findNewestHeads } from '../delivery/heads-store.ts';
 import { listWaiting } from '../delivery/outbox-store.ts';
+import { findPortalLog } from '../delivery/portal-log-store.ts';
 import { findEnrolment, noteContact } from '../delivery/portal-store.ts';
 import { NodeError } from '../errors.ts';
 import { findNewestContentKey } from '../keys/content-key-store.ts';
@@ -26,6 +28,13 @@ export interface DatasetStatus {
   epoch_since: string | null;
 }
 
+/** What this node remembers of the portal's log; `checkpoint` is the signed note, to be shown to whoever restores the portal. */
+export interface PortalLogStatus {
+  size: number;
+  checkpoint: string;
+  problem: 'shorter' | 'forked' | null;
+}
+
 /** A producer as `status` shows it; `problem` is a sentence. */
 export interface ProducerStatus {
   producer_id: string;
@@ -33,7 +42,7 @@ export interface ProducerStatus {
   keys_expire_at: string;
   offline_keys_here: string | null;
   enrolment: { state: 'none' | 'pending' | 'active' | 'refused'; fingerprint: string | null; compared: boolean };
-  portal: { url: string; name: string; answers: boolean; last_contact_at: string | null; clock_ahead_seconds: number; problem: string | null } | null;
+  portal: { url: string; name: string; answers: boolean; last_contact_at: string | null; clock_ahead_seconds: number; problem: string | null; log: PortalLogStatus | null } | null;
   outbox: { kind: OutboxKind; subject_id: string; version: number; title: string; attempts: number; last_error: string | null; next_attempt_at: string }[];
   heads: { seq: number; expires_at: string; fresh: boolean; delivered: boolean } | null;
   datasets: DatasetStatus[];
@@ -82,12 +91,15 @@ async function portalStatus(node: ProducerNode, producer: ProducerRow, words: Wo
     last_contact_at = node.clock.now();
     await noteContact(node.db, portal.portal_id, clock_ahead_seconds, last_contact_at);
     await checkEnrolment(node, producer);
+    if (contact.facts.portal_id === portal.portal_id) await followPortalLog(node, portal);
   } catch (cause) {
     if (!(cause instanceof NodeError)) throw cause;
     answers = cause.code !== 'portal_away';
     problem = cause.sentence(words);
   }
-  return { url: portal.url, name: portal.name, answers, last_contact_at: last_contact_at?.toISOString() ?? null, clock_ahead_seconds, problem };
+  const seen = await findPortalLog(node.db, portal.portal_id);
+  const log = seen === undefined ? null : { size: seen.size, checkpoint: seen.note, problem: seen.problem };
+  return { url: portal.url, name: portal.name, answers, last_contact_at: last_contact_at?.toISOString() ?? null, clock_ahead_seconds, problem, log };
 }
 
 function lastErrorText(code: string, text: string, portal: string, words: Words): string {

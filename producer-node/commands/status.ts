@@ -37,6 +37,7 @@ function showProducer(screen: Screen, one: ProducerStatus, now: Date): void {
     pairs.push([cli.label_portal, `${one.portal.url} (${one.portal.name})${cli.colon}${one.portal.problem ?? cli.portal_answers}`]);
     pairs.push([cli.label_last_contact, one.portal.last_contact_at === null ? cli.never : dateText(one.portal.last_contact_at, words, true)]);
     pairs.push([cli.label_clock, cli.clock_difference({ seconds: -one.portal.clock_ahead_seconds })]);
+    if (one.portal.log !== null) pairs.push([cli.label_log, cli.log_seen({ size: one.portal.log.size })]);
   }
   const waiting = one.outbox.map((row) =>
     cli.outbox_line({ what: waitingText(screen, row), attempts: row.attempts, error: row.last_error ?? '' }),
@@ -48,6 +49,8 @@ function showProducer(screen: Screen, one: ProducerStatus, now: Date): void {
   screen.card(pairs);
   for (const dataset of one.datasets.slice(0, DATASETS_SHOWN)) screen.say(`    ${datasetLine(screen, dataset)}`);
   if (one.datasets.length > DATASETS_SHOWN) screen.say('    …');
+  const log_problem = one.portal?.log?.problem ?? null;
+  if (log_problem !== null) screen.warn(cli.log_problem[log_problem]({ size: one.portal?.log?.size ?? 0, portal: one.portal?.url ?? '' }));
   if (one.offline_keys_here !== null) screen.warn(cli.offline_still_here({ folder: one.offline_keys_here }));
 }
 

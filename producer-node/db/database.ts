@@ -4,6 +4,7 @@ import pg from 'pg';
 import { reasonOf, refusal, systemCode } from '../errors.ts';
 import * as firstPath from './migrations/0001-first-path.ts';
 import * as producerCustody from './migrations/0002-producer-custody.ts';
+import * as portalLog from './migrations/0003-portal-log.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A pool of connections with its end. */
@@ -13,7 +14,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const migrations: Record<string, Migration> = { '0001-first-path': firstPath, '0002-producer-custody': producerCustody };
+const migrations: Record<string, Migration> = { '0001-first-path': firstPath, '0002-producer-custody': producerCustody, '0003-portal-log': portalLog };
 const INT8 = 20;
 
 /** Opens a pool on a PostgreSQL URL; connects at the first query. bigint columns come as numbers (all are counters or sizes). */

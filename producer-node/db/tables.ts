@@ -36,6 +36,17 @@ export interface PortalTable {
   clock_ahead_seconds: Generated<number>;
 }
 
+export interface PortalLogTable {
+  portal_id: string;
+  size: number;
+  /** base64url, 32 bytes. */
+  root: string;
+  /** The signed note, as the portal gave it. */
+  note: string;
+  problem: 'shorter' | 'forked' | null;
+  seen_at: Date;
+}
+
 export interface EnrolmentTable {
   producer_id: string;
   portal_id: string;
@@ -241,6 +252,7 @@ export interface LeaseTable {
 export interface Tables {
   producer: ProducerTable;
   portal: PortalTable;
+  portal_log: PortalLogTable;
   enrolment: EnrolmentTable;
   dataset: DatasetTable;
   publication: PublicationTable;
@@ -263,6 +275,7 @@ export type Db = Kysely<Tables>;
 
 export type ProducerRow = Selectable<ProducerTable>;
 export type PortalRow = Selectable<PortalTable>;
+export type PortalLogRow = Selectable<PortalLogTable>;
 export type EnrolmentRow = Selectable<EnrolmentTable>;
 export type DatasetRow = Selectable<DatasetTable>;
 export type PublicationRow = Selectable<PublicationTable>;

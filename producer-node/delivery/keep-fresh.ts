@@ -10,6 +10,7 @@ import { deliverHeads } from './deliver-heads.ts';
 import { deliverOutbox } from './deliver-outbox.ts';
 import { checkEnrolment } from './enrol-producer.ts';
 import { handleRequests } from './handle-requests.ts';
+import { followPortalLog } from './follow-portal-log.ts';
 import { releaseLease, takeLease } from './lease-store.ts';
 import { findEnrolment } from './portal-store.ts';
 
@@ -73,6 +74,8 @@ async function round(node: ProducerNode, logger: Logger, only: ReadonlySet<strin
       if (enrolled === undefined || enrolled.enrolment.trust === 'none') continue;
       const portal = await contactPortal(node, enrolled.portal);
       if ((await checkEnrolment(node, producer)) === 'active') await deliverHeads(node, producer, portal);
+      const log = await followPortalLog(node, portal);
+      if (log === 'shorter' || log === 'forked') logger.error({ portal: portal.url, log }, 'the portal shows another log than before');
     } catch (cause) {
       const away = databaseRefusal(cause);
       if (away !== undefined) throw away;
