@@ -1,6 +1,7 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { fingerprintOf, generateAgeIdentity, generateSigningKey, signKeySet, signStatement, type SigningKey, statementDigest } from '#crypto';
+import { openDatabase } from '../../producer-node/db/database.ts';
 import { askAndConfirm } from '../portal/access/asking.ts';
 import type { SealedDataset } from '../portal/catalog/publishing.ts';
 import { startTestPortal, type TestConsumer, type TestPortal, type TestProducer } from '../support/portal.ts';
@@ -132,6 +133,24 @@ test.serial('a grant that the portal invents is told, and nothing is sealed unde
   dataset = { ...dataset, publication: { ...dataset.publication, digest: next.json.digest } };
   t.is(await packages(), before, 'a new key goes to those whom this node let in, and to nobody else');
   t.is(codeOf(await node.json(['revoke', grant_id, '--reason', 'x', '--yes'])), 'grant_not_ours');
+});
+
+test.serial('an end that the portal hides is noticed by the node’s own calendar: the next change has a new key', async (t) => {
+  const dora = await newConsumer('Dora');
+  const granted = await approve(await ask(dora), dora.fingerprint);
+  t.is(codeOf(granted), 'granted', granted.stderr);
+  const republish = async (): Promise<Ended> => {
+    await node.write('logement.csv', `commune;demandes\nRennes;${randomUUID()}\n`);
+    const published = await node.json(['publish', `${node.files}/logement.csv`, '--yes']);
+    dataset = { ...dataset, publication: { ...dataset.publication, digest: published.json.digest } };
+    return published;
+  };
+  t.is((await republish()).json.new_epoch, undefined, 'nobody’s access ended: the key stays');
+  // The time of her grant passes here; the portal goes on saying that every key may be used.
+  const own = openDatabase(node.database_url);
+  await own.db.updateTable('access_grant').set({ ends_at: new Date() }).where('grant_id', '=', granted.json.grant_id).execute();
+  await own.close();
+  t.is(typeof (await republish()).json.new_epoch, 'number');
 });
 
 test.serial('a device added by a known device is taken and listed; any other change stops until somebody compares digits', async (t) => {

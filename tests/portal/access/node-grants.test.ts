@@ -168,6 +168,10 @@ test('an officer’s click is a proposal: no grant, no package, no open gate, wh
   await decideAccessRequest(portal.portal, officer.member, { request_id: one.request_id, decision: 'refuse', note: 'Non.' });
   const inbox = await portal.call('GET', '/fr/officer', { session: officer });
   t.true(inbox.text.includes('Proposition faite.'));
+  t.regex(inbox.text, /En attente de votre nœud,[\s\S]{0,40}vu pour la dernière fois/);
+  const { contact_email } = await portal.portal.db.selectFrom('access_request').select('contact_email').where('request_id', '=', one.request_id).executeTakeFirstOrThrow();
+  const mine = await portal.call('GET', '/fr/me', { session: await portal.signIn(contact_email) });
+  t.regex(mine.text, /décide sur sa propre machine,[\s\S]{0,40}vue? pour la dernière fois/);
   const refusal = { decision: 'refuse', note: 'Hors convention.' };
   const path = `/api/v1/access-requests/${one.request_id}/decision`;
   t.is((await portal.call('POST', path, { json: refusal, as: brest.keys.api })).status, 404);
