@@ -4,7 +4,11 @@ import type { TestPortal } from '../support/portal.ts';
 import type { TestNode } from './node-process.ts';
 
 /** Makes a producer on a node and enrols it at the portal, all through the command line but for the operator's confirmation. */
-export async function enrolledProducer(t: ExecutionContext, node: TestNode, portal: TestPortal, name = 'Ville de Rennes'): Promise<{ producer_id: string; fingerprint: string; officer_email: string }> {
+export async function enrolledProducer(t: ExecutionContext, node: TestNode, portal: TestPortal, wanted = 'Ville de Rennes'): Promise<{ producer_id: string; fingerprint: string; officer_email: string }> {
+  // Two active producers of one name are refused: a further one of a shared portal is told apart.
+  const names = namesOf.get(portal) ?? new Set<string>();
+  const name = names.has(wanted) ? `${wanted} ${names.size + 1}` : wanted;
+  namesOf.set(portal, names.add(name));
   const made = await node.json(['init', '--name', name]);
   t.is(made.code, 0, made.stderr);
   const officer_email = `officier@${encodeURIComponent(name).toLowerCase().replace(/[^a-z]/g, '')}.example`;
@@ -17,6 +21,8 @@ export async function enrolledProducer(t: ExecutionContext, node: TestNode, port
   t.true(status.json.producers.some((one: { name: string; enrolment: { state: string } }) => one.name === name && one.enrolment.state === 'active'), status.stderr);
   return { producer_id: made.json.producer_id, fingerprint, officer_email };
 }
+
+const namesOf = new WeakMap<TestPortal, Set<string>>();
 
 /** The options that a first publication needs beside the files. */
 export function described(access: 'open' | 'restricted' = 'open', theme = 'transportation'): string[] {

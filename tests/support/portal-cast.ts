@@ -63,7 +63,7 @@ export interface Cast {
 
 /** Makes the cast of one portal. */
 export function createCast(portal: Portal, call: (method: string, path: string, o?: Call) => Promise<Answer>): Cast {
-  let unnamed = 0;
+  const confirmed = new Set<string>();
   const invite: Cast['invite'] = async (o = {}) => {
     const invitation = { name: o.name ?? 'Ville de Rennes', officer_email: o.officer_email ?? 'claire@rennes.example', officer_name: 'Claire Le Goff' };
     const { invitation_id } = await inviteProducer(portal, { kind: 'command_line' }, invitation);
@@ -106,8 +106,10 @@ export function createCast(portal: Portal, call: (method: string, path: string, 
     signIn,
     stepUp,
     async enrolProducer(o = {}) {
-      // Two producers of one name are refused.
-      const name = o.name ?? (unnamed++ === 0 ? 'Ville de Rennes' : `Ville de Rennes ${'ABCDEFGHJK'[unnamed] ?? unnamed}`);
+      const wanted = o.name ?? 'Ville de Rennes';
+      // Two active producers of one name are refused: a further one is told apart, except where a test confirms it itself.
+      const name = o.confirm === false || !confirmed.has(wanted) ? wanted : `${wanted} ${confirmed.size + 1}`;
+      if (o.confirm !== false) confirmed.add(name);
       const officer_email = o.officer_email ?? `officier.${portal.newUuid().slice(0, 8)}@rennes.example`;
       const { code } = await invite({ name, officer_email });
       const made = await makeProducerKeys(portal.clock.now(), name, o.api_key);
