@@ -72,6 +72,7 @@ export type CryptoErrorCode =
   | 'chunk_authentication'
   | 'empty_last_chunk'
   | 'counter_exhausted'
+  | 'source_changed'
   // commitments
   | 'malformed_salt'
   // log

@@ -68,6 +68,10 @@ export { createLeafVerifier, type ExpectedBody, type LeafVerifier, verifyLeafLis
 export { openBody, type SealedBodyToOpen } from './body/open-body.ts';
 export { createStreamOpener, openStream, type StreamOpener } from './body/open-stream.ts';
 export { sealBody, type SealedBody } from './body/seal-body.ts';
+export { type FileToSeal, sealFile, type SealedFile } from './file/seal-file.ts';
+export { type FileToOpen, openFile } from './file/open-file.ts';
+export { hashFile } from './file/hash-file.ts';
+export { THREADS_WORTH_BYTES } from './file/run-units.ts';
 
 export { fingerprintOf } from './fingerprint.ts';
 export { checkCommitment, type Commitment, commitTo } from './commitment.ts';

@@ -1,6 +1,6 @@
 import { concatBytes, randomBytes } from '../bytes.ts';
 import type { ByteSink, ByteSource } from '../body/byte-stream.ts';
-import { CHUNK_SIZE, createChunkSealer, NONCE_SIZE, payloadKey } from '../body/chunk-cipher.ts';
+import { CHUNK_SIZE, createChunkSealer, NONCE_SIZE, payloadKey, TAG_SIZE } from '../body/chunk-cipher.ts';
 import { createStreamOpener, type StreamOpener } from '../body/open-stream.ts';
 import { CryptoError } from '../errors.ts';
 import { HEADER_MAX_BYTES, headerLength, openHeader, sealHeader } from './header.ts';
@@ -18,10 +18,14 @@ export async function sealStream(source: ByteSource, recipients: readonly string
   if (new Set(recipients.map(recipientKind)).size > 1) throw new CryptoError('mixed_recipients', 'post-quantum and classical recipients together');
   const { header, file_key } = await sealHeader(recipients);
   const nonce = randomBytes(NONCE_SIZE);
-  const key = payloadKey(file_key, nonce);
+  const sealer = createChunkSealer(payloadKey(file_key, nonce));
   file_key.fill(0);
-  const sealChunk = createChunkSealer(key);
-  key.fill(0);
+  const sealChunk = (plaintext: Uint8Array, last: boolean): Uint8Array => {
+    // Fresh memory: the sink may keep what it gets.
+    const sealed = new Uint8Array(plaintext.length + TAG_SIZE);
+    sealer(plaintext, last, sealed, 0);
+    return sealed;
+  };
   await sink(concatBytes(header, nonce));
   // Only the end of the source tells that a chunk was the last, so a full chunk waits until one more byte has come.
   let held = new Uint8Array(CHUNK_SIZE);
@@ -29,7 +33,7 @@ export async function sealStream(source: ByteSource, recipients: readonly string
   for await (const bytes of source) {
     for (let offset = 0; offset < bytes.length; ) {
       if (holding === CHUNK_SIZE) {
-        await sink(concatBytes(...sealChunk(held, false)));
+        await sink(sealChunk(held, false));
         held = new Uint8Array(CHUNK_SIZE);
         holding = 0;
       }
@@ -39,7 +43,7 @@ export async function sealStream(source: ByteSource, recipients: readonly string
       offset += part.length;
     }
   }
-  await sink(concatBytes(...sealChunk(held.subarray(0, holding), true)));
+  await sink(sealChunk(held.subarray(0, holding), true));
 }
 
 /**

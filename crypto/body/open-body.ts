@@ -1,24 +1,16 @@
-import { openHeader } from '../age/header.ts';
-import { recipientOf } from '../age/recipient.ts';
-import type { ContentKey } from '../age/content-key.ts';
-import { type Digest, digestOf } from '../digest.ts';
-import { CryptoError } from '../errors.ts';
+import type { Digest } from '../digest.ts';
 import { LEAF_SIZE } from './body-tree.ts';
 import type { ByteSink, ByteSource } from './byte-stream.ts';
+import { type HeaderToOpen, verifiedFileKey } from './file-key.ts';
 import { createLeafVerifier } from './leaf-verifier.ts';
 import { createStreamOpener } from './open-stream.ts';
 import { createOverlappedSink, type OverlappedSink } from './overlapped-sink.ts';
 
 /** A sealed body to open: digests, sizes and recipient from a verified manifest; header and leaves from anywhere. */
-export interface SealedBodyToOpen {
-  readonly header: Uint8Array;
-  readonly header_sha256: Digest;
-  readonly header_size: number;
-  readonly recipient: string;
+export interface SealedBodyToOpen extends HeaderToOpen {
   readonly body_size: number;
   readonly root: Digest;
   readonly leaves: Uint8Array;
-  readonly content_key: ContentKey;
 }
 
 /**
@@ -28,20 +20,7 @@ export interface SealedBodyToOpen {
  * `body_size_impossible`, `leaf_count_mismatch`, `tree_mismatch`, `leaf_mismatch`, `chunk_authentication`, `trailing_bytes`, `truncated`.
  */
 export async function openBody(o: SealedBodyToOpen, body: ByteSource, sink: ByteSink): Promise<{ size: number }> {
-  // 1 the header is the signed one; a copy, so that what is checked is what is opened
-  const header = o.header.slice();
-  if (header.length !== o.header_size) {
-    throw new CryptoError('header_size_mismatch', `a header of ${header.length} bytes where ${o.header_size} are signed`);
-  }
-  if (digestOf(header) !== o.header_sha256) {
-    throw new CryptoError('header_digest_mismatch', 'not the header that the manifest names');
-  }
-  // 2 the content key is the one that the manifest names, derived anew from its secret
-  if ((await recipientOf(o.content_key.identity)) !== o.recipient) {
-    throw new CryptoError('recipient_mismatch', 'this content key does not belong to what the manifest describes');
-  }
-  // 3 exactly one stanza, for that key, and the header's MAC
-  const fileKey = await openHeader(header, [o.content_key.identity], { maxStanzas: 1 });
+  const fileKey = await verifiedFileKey(o);
   const output = createOverlappedSink(sink);
   try {
     const opened = await openVerified(o, fileKey, body, output);
@@ -60,7 +39,7 @@ async function openVerified(
   body: ByteSource,
   output: OverlappedSink,
 ): Promise<{ size: number }> {
-  // 4 the number of chunks, and which is the last, follow from the signed size
+  // 4 (1 to 3 gave the file key) the number of chunks, and which is the last, follow from the signed size
   const opener = createStreamOpener(fileKey, o.body_size);
   // 5 the leaf hashes are those under the signed root
   const leaves = createLeafVerifier(o);

@@ -3,7 +3,7 @@ import { randomBytes } from '../bytes.ts';
 import { type Digest, digestOf } from '../digest.ts';
 import { type BodyTree, LEAF_SIZE, TreeHasher } from './body-tree.ts';
 import type { ByteSink, ByteSource } from './byte-stream.ts';
-import { CHUNK_SIZE, createChunkSealer, NONCE_SIZE, payloadKey } from './chunk-cipher.ts';
+import { CHUNK_SIZE, createChunkSealer, NONCE_SIZE, payloadKey, SEALED_CHUNK_SIZE } from './chunk-cipher.ts';
 import { createOverlappedSink, type OverlappedSink } from './overlapped-sink.ts';
 
 /** What sealing a file gives: the header to keep under a grant, and what the manifest says of header and body. */
@@ -26,12 +26,13 @@ export interface SealedBody {
 export async function sealBody(source: ByteSource, recipient: string, sink: ByteSink): Promise<SealedBody> {
   const { header, file_key } = await sealHeader([recipient]);
   const nonce = randomBytes(NONCE_SIZE);
-  const key = payloadKey(file_key, nonce);
+  const sealer = createChunkSealer(payloadKey(file_key, nonce));
   file_key.fill(0);
-  const sealChunk = createChunkSealer(key);
   const overlapped = createOverlappedSink(sink);
   const output = createLeafWriter(overlapped);
-  output.put([nonce]);
+  output.put(nonce);
+  const sealed = new Uint8Array(SEALED_CHUNK_SIZE);
+  const sealChunk = (plaintext: Uint8Array, last: boolean): Uint8Array => sealed.subarray(0, sealer(plaintext, last, sealed, 0));
 
   // Only the end of the source tells that a chunk was the last, so a full chunk waits here until one more byte has come.
   const held = new Uint8Array(CHUNK_SIZE);
@@ -69,7 +70,6 @@ export async function sealBody(source: ByteSource, recipient: string, sink: Byte
       leaves: tree.leaves,
     };
   } finally {
-    key.fill(0);
     held.fill(0);
     // Also after a failure, the caller must not find its sink still at work; a failure of the sink itself was thrown above.
     await overlapped.settle().catch(() => undefined);
@@ -77,8 +77,8 @@ export async function sealBody(source: ByteSource, recipient: string, sink: Byte
 }
 
 interface LeafWriter {
-  /** Takes the next sealed bytes, in pieces. */
-  put(pieces: readonly Uint8Array[]): void;
+  /** Takes the next sealed bytes, at most a leaf of them, and copies them. */
+  put(piece: Uint8Array): void;
   /** Whether a whole leaf waits for the sink. */
   ready(): boolean;
   drain(): Promise<void>;
@@ -97,18 +97,16 @@ function createLeafWriter(sink: OverlappedSink): LeafWriter {
   };
 
   return {
-    put(pieces) {
-      for (const piece of pieces) {
-        tree.update(piece);
-        const part = piece.subarray(0, LEAF_SIZE - filled);
-        leaf.set(part, filled);
-        filled += part.length;
-        if (filled === LEAF_SIZE) {
-          full.push(leaf);
-          leaf = new Uint8Array(LEAF_SIZE);
-          leaf.set(piece.subarray(part.length));
-          filled = piece.length - part.length;
-        }
+    put(piece) {
+      tree.update(piece);
+      const part = piece.subarray(0, LEAF_SIZE - filled);
+      leaf.set(part, filled);
+      filled += part.length;
+      if (filled === LEAF_SIZE) {
+        full.push(leaf);
+        leaf = new Uint8Array(LEAF_SIZE);
+        leaf.set(piece.subarray(part.length));
+        filled = piece.length - part.length;
       }
     },
     ready: () => full.length > 0,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { acceptableName, mediaTypeOf } from '#catalog-schema';
-import { type Digest, digestFromBytes } from '#crypto';
+import { type Digest, TreeHasher } from '#crypto';
 import { reasonOf, refusal } from '../errors.ts';
 import { type CsvShape, countRows, csvShape, parseRows, type RowCount } from './csv-table.ts';
 import { type Period, periodOfRows, periodOfText } from './find-period.ts';
@@ -15,7 +14,7 @@ export interface DescribedFile {
   path: string;
   name: string;
   size: number;
-  /** Of the file as it lies here, before any sealing: never published for a sealed file. */
+  /** Root of the tree (SPEC.md §7.1) over the file as it lies here, which threads can compute: never published for a sealed file. */
   source_sha256: Digest;
   media_type: string;
   /** What the name alone says; differs from `media_type` when the bytes say otherwise. */
@@ -63,7 +62,7 @@ async function describe(source: SourceFile, progress: ReadProgress): Promise<Des
   const text = encodingOfSample(head) !== undefined;
   const keep = source.size <= WHOLE_MAX_BYTES && text ? new Uint8Array(source.size) : undefined;
 
-  const hash = createHash('sha256');
+  const hash = new TreeHasher();
   const encodings = text ? watchEncoding() : undefined;
   let size = 0;
   for await (const bytes of readSource(source)) {
@@ -81,7 +80,7 @@ async function describe(source: SourceFile, progress: ReadProgress): Promise<Des
     path: source.path,
     name: acceptableName(source.name, 'fichier'),
     size,
-    source_sha256: digestFromBytes(new Uint8Array(hash.digest())),
+    source_sha256: hash.finish().root,
     named_type,
     ...(encoding === undefined ? {} : { encoding }),
   };

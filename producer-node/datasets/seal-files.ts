@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { type FileResource, type Manifest, parseResourceId, type Resource } from '#catalog-schema';
-import { digestFromBytes, hashBody, sealBody } from '#crypto';
+import { hashBody, sealedSize } from '#crypto';
 import type { PublicationFileRow } from '../db/tables.ts';
 import { refusal } from '../errors.ts';
 import type { ProducerNode } from '../node.ts';
 import type { DescribedFile } from './describe-file.ts';
+import { sealSource } from './seal-source.ts';
 import { openSourceFile, readSource, type SourceFile } from './source-file.ts';
 import type { DraftFile } from './sign-publication.ts';
 
@@ -62,7 +62,7 @@ async function storeOpen(node: ProducerNode, source: SourceFile, described: Desc
   const writer = await node.spool.begin(source.size);
   try {
     const body = await hashBody(counted(source, (done) => progress('copying', name, done, source.size)), writer.sink);
-    if (body.sha256 !== source_sha256) throw refusal('file_changed', { file: described.path });
+    if (body.root !== source_sha256) throw refusal('file_changed', { file: described.path });
     const spool_name = await writer.keep();
     const { root, size, sha256 } = body;
     const resource: FileResource = { kind: 'file', resource_id, name, media_type, body_size: size, tree: { alg: 'rfc6962-sha256-1MiB', root }, size, sha256 };
@@ -76,19 +76,10 @@ async function storeOpen(node: ProducerNode, source: SourceFile, described: Desc
 async function storeSealed(node: ProducerNode, source: SourceFile, described: DescribedFile, resource_id: Id, seal_for: SealFor, progress: FileProgress): Promise<PreparedFile> {
   const { name, media_type, source_sha256 } = described;
   const { epoch, recipient } = seal_for;
-  // 16 bytes of tag for each chunk of 64 KiB, and the nonce.
-  const writer = await node.spool.begin(source.size + Math.ceil(source.size / 65_536) * 16 + 32);
-  const plain = createHash('sha256');
+  const writer = await node.spool.begin(sealedSize(source.size));
   try {
-    const sealed = await sealBody(
-      counted(source, (done, bytes) => {
-        plain.update(bytes);
-        progress('sealing', name, done, source.size);
-      }),
-      recipient,
-      writer.sink,
-    );
-    if (digestFromBytes(new Uint8Array(plain.digest())) !== source_sha256) throw refusal('file_changed', { file: described.path });
+    const sealed = await sealSource(source, recipient, writer, (done) => progress('sealing', name, done, source.size));
+    if (sealed.source_root !== source_sha256) throw refusal('file_changed', { file: described.path });
     const spool_name = await writer.keep();
     const { root, body_size, header, header_sha256, header_size } = sealed;
     const age = { epoch, recipient, header_sha256, header_size, pq: recipient.startsWith('age1pq1') };
@@ -100,11 +91,11 @@ async function storeSealed(node: ProducerNode, source: SourceFile, described: De
   }
 }
 
-async function* counted(source: SourceFile, passed: (done: number, bytes: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+async function* counted(source: SourceFile, passed: (done: number) => void): AsyncGenerator<Uint8Array> {
   let done = 0;
   for await (const bytes of readSource(source)) {
     done += bytes.length;
-    passed(done, bytes);
+    passed(done);
     yield bytes;
   }
 }

@@ -7,7 +7,10 @@ import { refusal, systemCode } from '../errors.ts';
 
 /** A body being written to the spool. */
 export interface SpoolWriter {
+  /** Writes at the end. */
   sink: ByteSink;
+  /** Lets others write all of the file by its descriptor, in place of `sink`. Their failed writes become `disk_full`, `home_unwritable`. */
+  fill<T>(write: (descriptor: number) => Promise<T>): Promise<T>;
   /** Makes the body durable; gives the name under which the spool has it from now on. */
   keep(): Promise<string>;
   /** Removes what was written. Idempotent. */
@@ -83,6 +86,14 @@ async function beginBody(folder: string, expected_size: number): Promise<SpoolWr
         // A short write is no error to the system: a limit on file size shows only at the next one.
         for (let offset = 0; offset < bytes.length; ) offset += (await file.write(bytes, offset)).bytesWritten;
       }),
+    fill: async (write) => {
+      try {
+        return await write(file.fd);
+      } catch (cause) {
+        if (cause instanceof Error && 'syscall' in cause && cause.syscall === 'write') return guarded(() => Promise.reject(cause));
+        throw cause;
+      }
+    },
     keep: () =>
       guarded(async () => {
         await file.sync();

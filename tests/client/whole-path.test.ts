@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { LEAF_SIZE, randomBytes } from '#crypto';
+import { LEAF_SIZE, randomBytes, THREADS_WORTH_BYTES } from '#crypto';
 import { createClient } from '#client';
 import { revokeGrant } from '../../portal/access/revoke-grant.ts';
 import { testPortal } from '../support/portal.ts';
@@ -12,7 +12,8 @@ import { releaseAll, testBroker } from '../portal/broker/test-broker.ts';
 import { makePublication, openFile, publishOpen, publishSealed, send } from '../portal/catalog/publishing.ts';
 import { at, runSceau, temporaryFolder, textAt } from './run-sceau.ts';
 
-const SIZE = 2 * LEAF_SIZE + 4321;
+// Large enough that threads open it.
+const SIZE = THREADS_WORTH_BYTES + LEAF_SIZE + 4321;
 
 test('from keygen to opening, and out again after the revocation, by the command line', async (t) => {
   t.timeout(120_000);

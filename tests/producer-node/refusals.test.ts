@@ -249,7 +249,8 @@ test('what is missing or wrong on the command line is named with its option, in 
 test('a full disk stops the sealing, and nothing is left of it', async (t) => {
   const node = await testNode(t);
   await enrolledProducer(t, node, shared, 'Ville de Bruz');
-  const file = await node.write('grand.bin', new Uint8Array(8 * 1024 * 1024).fill(3));
+  const file = await node.write('grand.bin', new Uint8Array(20 * 1024 * 1024).fill(3));
+  // Of that size it is sealed by threads.
   // A limit on the size of files stands for the full disk: both end a write in the middle.
   const main = new URL('../../producer-node/main.js', import.meta.url).pathname;
   const child = spawn('bash', ['-c', 'ulimit -f 4096; exec "$@"', 'bash', process.execPath, main, 'publish', file, ...described('restricted'), '--json'], { env: node.env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import type { SealedFileResource } from '#catalog-schema';
-import { type ContentKey, CryptoError, LEAF_SIZE, openBody } from '#crypto';
+import { type ContentKey, CryptoError, LEAF_SIZE, openBody, openFile, THREADS_WORTH_BYTES } from '#crypto';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { readError, writeError } from './file-error.ts';
 import { checkInterrupted, type Output } from './get-resource.ts';
 import { assertFree, finishPart, openPart, writeAt } from './part-file.ts';
+import { openRegularFile } from './regular-file.ts';
 
 /** What is needed to open a sealed body that lies in a file; sizes, digests and recipient out of a verified manifest. */
 export interface BodyFile {
@@ -24,35 +25,11 @@ export interface BodyFile {
 export async function openBodyFile(sealed: BodyFile, output: Output): Promise<{ size: number }> {
   await assertFree(output.path, output.force ?? false);
   const part = `${output.path}.part`;
-  const { age, body_size, tree } = sealed.resource;
   const file = await openPart(part, 0o600);
   let done = false;
   try {
     await file.truncate(0);
-    let position = 0;
-    const { size } = await openBody(
-      {
-        header: sealed.header,
-        header_sha256: age.header_sha256,
-        header_size: age.header_size,
-        recipient: age.recipient,
-        body_size,
-        root: tree.root,
-        leaves: sealed.leaves,
-        content_key: sealed.content_key,
-      },
-      readBody(sealed.body_path),
-      async (bytes) => {
-        checkInterrupted(output.signal);
-        try {
-          await writeAt(file, bytes, position);
-        } catch (cause) {
-          throw writeError(cause, part);
-        }
-        position += bytes.length;
-        output.progress?.(position, body_size);
-      },
-    );
+    const { size } = await openInto(file, part, sealed, output);
     await finishPart(file, part, output.path, output.force ?? false);
     done = true;
     return { size };
@@ -62,6 +39,43 @@ export async function openBodyFile(sealed: BodyFile, output: Output): Promise<{ 
     await file.close().catch(() => undefined);
     if (!done) await rm(part, { force: true });
   }
+}
+
+async function openInto(file: FileHandle, part: string, sealed: BodyFile, output: Output): Promise<{ size: number }> {
+  const { age, body_size, tree } = sealed.resource;
+  const { header_sha256, header_size, recipient } = age;
+  const { header, leaves, content_key } = sealed;
+  const to_open = { header, header_sha256, header_size, recipient, body_size, root: tree.root, leaves, content_key };
+  const body = body_size < THREADS_WORTH_BYTES ? undefined : await openRegularFile(sealed.body_path);
+  if (body !== undefined) {
+    try {
+      return await openFile({
+        ...to_open,
+        body: body.fd,
+        target: file.fd,
+        progress: (done) => {
+          checkInterrupted(output.signal);
+          output.progress?.(done, body_size);
+        },
+      });
+    } catch (cause) {
+      const syscall = cause instanceof Error && 'syscall' in cause ? cause.syscall : undefined;
+      throw syscall === 'read' ? readError(cause, sealed.body_path) : syscall === 'write' ? writeError(cause, part) : cause;
+    } finally {
+      await body.close();
+    }
+  }
+  let position = 0;
+  return openBody(to_open, readBody(sealed.body_path), async (bytes) => {
+    checkInterrupted(output.signal);
+    try {
+      await writeAt(file, bytes, position);
+    } catch (cause) {
+      throw writeError(cause, part);
+    }
+    position += bytes.length;
+    output.progress?.(position, body_size);
+  });
 }
 
 async function* readBody(path: string): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { isSealed, type SealedFileResource } from '#catalog-schema';
-import { decodeUtf8, type DeliverySecret, digestOf, hashBody, headerLength, LEAF_SIZE, parseContentKey } from '#crypto';
+import { decodeUtf8, type DeliverySecret, digestOf, headerLength, parseContentKey } from '#crypto';
 import type { OwnRequest } from '../access/own-requests.ts';
 import { fingerprintOfSecret, openKeyPackage } from '../access/open-key-package.ts';
 import { verifyGrant } from '../access/verify-grant.ts';
@@ -13,9 +12,9 @@ import type { Pins } from '../trust/pins.ts';
 import { verifyPortalKeys } from '../trust/verify-portal-keys.ts';
 import { verifyProducerKeys } from '../trust/verify-producer-keys.ts';
 import { checkHeader } from './fetch-header.ts';
-import { readError } from './file-error.ts';
 import type { Output } from './get-resource.ts';
 import { openBodyFile } from './open-body-file.ts';
+import { treeOfFile } from './tree-of-file.ts';
 import { parcelPaths, readSmallFile, type SealedParcel } from './sealed-parcel.ts';
 
 /** What opening without the portal found: the verdict on the producer's bytes, or null when only the content key vouches for them. */
@@ -77,12 +76,7 @@ export async function openOffline(o: { header_path: string; body_path: string; c
 }
 
 async function hashBodyFile(path: string, expected?: SealedFileResource): Promise<{ root: `sha256:${string}`; leaves: Uint8Array; size: number }> {
-  let hashed: Awaited<ReturnType<typeof hashBody>>;
-  try {
-    hashed = await hashBody(createReadStream(path, { highWaterMark: LEAF_SIZE }));
-  } catch (cause) {
-    throw readError(cause, path);
-  }
+  const hashed = await treeOfFile(path);
   if (expected !== undefined && (hashed.size !== expected.body_size || hashed.root !== expected.tree.root)) {
     throw new ClientError('body_refused', `${path} is not the body that the manifest signs.`, { reason: hashed.size === expected.body_size ? 'tree_mismatch' : 'size_mismatch', facts: { path, why: 'tree' } });
   }
