@@ -49,12 +49,12 @@ Le lien et le code servent une seule fois, pendant ${o.minutes} minutes. ${o.pro
 }
 
 /** To each officer: somebody asks. */
-export function newRequestMail(portal: Site, o: MailSubject & { contact_name: string; organisation: string }): MailText {
+export function newRequestMail(portal: Site, o: MailSubject & { contact_name: string; organisation: string; at_node: boolean }): MailText {
   const link = address(portal, o.language, `officer/requests/${o.request_id}`);
   const who = o.organisation === '' ? o.contact_name : `${o.contact_name} (${o.organisation})`;
   return mailLanguage(o.language) === 'en'
-    ? { subject: `Request for "${o.title}"`, text_body: `Hello,\n\n${who} asks for access to "${o.title}". Read the purpose and decide here:\n${link}\n` }
-    : { subject: `Demande d’accès à « ${o.title} »`, text_body: `Bonjour,\n\n${who} demande l’accès à « ${o.title} ». Lisez l’usage annoncé et décidez ici :\n${link}\n` };
+    ? { subject: `Request for "${o.title}"`, text_body: `Hello,\n\n${who} asks for access to "${o.title}". ${o.at_node ? 'Read the purpose here; the decision is taken at your node (sceau-node requests)' : 'Read the purpose and decide here'}:\n${link}\n` }
+    : { subject: `Demande d’accès à « ${o.title} »`, text_body: `Bonjour,\n\n${who} demande l’accès à « ${o.title} ». ${o.at_node ? 'Lisez ici l’usage annoncé ; la décision se prend sur votre nœud (sceau-node requests)' : 'Lisez l’usage annoncé et décidez ici'} :\n${link}\n` };
 }
 
 /** To each officer: the asker's key has come, and a person has to compare it. */

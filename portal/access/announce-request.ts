@@ -10,7 +10,7 @@ export async function announceRequest(trx: Db, portal: Portal, request: StoredRe
   if (request.request_digest !== null) await logRequest(trx, portal, request, request.request_digest);
   const { contact_name, organisation } = request;
   const dataset = await getToldDataset(trx, request.dataset_id);
-  await tellOfficers(trx, portal, request, dataset, (subject) => newRequestMail(portal, { ...subject, contact_name, organisation }));
+  await tellOfficers(trx, portal, request, dataset, (subject) => newRequestMail(portal, { ...subject, contact_name, organisation, at_node: dataset.custody === 'producer' }));
 }
 
 /** Appends the act of a signed request, blinded: who asks for what is nobody's business but the parties'. */

@@ -31,8 +31,8 @@ export async function getAskableDataset(db: Db, dataset_id: string, o: { lock?: 
   if (row === undefined) throw new PortalError('not_found', 'There is no such dataset.');
   const refused = (reason: string, detail: string): PortalError => new PortalError('conflict', detail, { reason });
   if (row.access === 'open') throw refused('dataset_open', 'This dataset is open to everyone: there is nothing to ask for.');
-  if (row.custody === 'none') throw refused('nothing_to_open', 'This dataset has no sealed file: there is nothing to ask for here.');
   if (row.status !== 'active') throw refused('dataset_withdrawn', 'The producer withdrew this dataset.');
+  if (row.custody === 'none') throw refused('nothing_to_open', 'This dataset has no sealed file: there is nothing to ask for here.');
   if (row.frozen_at !== null) throw refused('dataset_frozen', 'This dataset is frozen until the operator has looked at it.');
   const { producer_id, producer_name, title, custody, head_digest } = row;
   return { dataset_id, producer_id, producer_name, title, custody, head_digest };
@@ -44,7 +44,7 @@ export interface ToldDataset {
   producer_name: string;
 }
 
-/** Title and producer of a dataset, whatever its state. */
-export async function getToldDataset(db: Db, dataset_id: string): Promise<ToldDataset> {
-  return db.selectFrom('dataset').select(['title', 'producer_name']).where('dataset_id', '=', dataset_id).executeTakeFirstOrThrow();
+/** Title and producer of a dataset, and who holds its content keys, whatever its state. */
+export async function getToldDataset(db: Db, dataset_id: string): Promise<ToldDataset & { custody: 'none' | 'portal' | 'producer' }> {
+  return db.selectFrom('dataset').select(['title', 'producer_name', 'custody']).where('dataset_id', '=', dataset_id).executeTakeFirstOrThrow();
 }

@@ -8,7 +8,7 @@ import { readFrom, readNoteOption, readRequestId, readUntil, USUAL_DAYS } from '
 import { type CommandContext, type CommandRun, dateText, producerOf } from './command.ts';
 import { readDigits } from './read-digits.ts';
 import { fromPortal } from './requests.ts';
-import { exitCodeOfOutcomes, outcomeText, sendAll } from './send-queued.ts';
+import { sendDecision } from './send-queued.ts';
 import { requestCard } from './show-request.ts';
 import { standingText } from './standing-text.ts';
 
@@ -46,15 +46,13 @@ export const approve: CommandRun<ApproveOptions> = async (context, options) => {
   const { confirmation, vouched_by } = await confirmKeys(context, request, { expected, vouched_by: options.vouchedBy, yes: options.yes === true });
   await confirmDecision(context, options.yes === true, cli.ask_approve({ name: line.contact_name }));
   const { grant_id, outbox_ids } = await grantAccess(node, { producer, request, starts_at, ends_at, history: options.history === true, confirmation, vouched_by, rule_id: null, note });
-  const outcomes = [...(await sendAll(context, outbox_ids)).values()];
-  const code = exitCodeOfOutcomes(outcomes);
-  const failed = outcomes.find((outcome) => outcome.state !== 'done');
-  const error = failed === undefined ? undefined : outcomeText(context, failed);
-  screen.say(error === undefined ? cli.granted({ name: line.contact_name, grant_id }) : cli.grant_queued({ grant_id }));
-  if (error !== undefined) screen.note(error);
-  const state = failed === undefined ? 'granted' : failed.state === 'refused' ? 'refused' : 'queued';
-  screen.result({ request_id, grant_id, state, ends_at: ends_at.toISOString(), key_confirmation: confirmation, packages: outbox_ids.length - 1, ...(error === undefined ? {} : { error }) });
-  return code;
+  const sent = await sendDecision(context, outbox_ids);
+  if (sent.state === 'done') screen.say(cli.granted({ name: line.contact_name, grant_id }));
+  if (sent.state === 'waiting') screen.say(cli.grant_queued({ grant_id }));
+  if (sent.error !== undefined) screen.note(sent.error);
+  const state = { done: 'granted', waiting: 'queued', refused: 'refused' }[sent.state];
+  screen.result({ request_id, grant_id, state, ends_at: ends_at.toISOString(), key_confirmation: confirmation, packages: outbox_ids.length - 1, ...(sent.error === undefined ? {} : { error: sent.error }) });
+  return sent.code;
 };
 
 /** The request if it waits for a decision; throws `request_unknown`, `request_not_open`. */
@@ -101,11 +99,10 @@ async function agree(context: CommandContext, o: { producer: ProducerRow; line: 
   requestCard(screen, o.line, { title: dataset.title, fingerprint: '—', standing: cli.no_key_yet });
   await confirmDecision(context, o.yes, cli.ask_agree({ name: contact_name }));
   const outbox_id = await settleRequest(node, { producer: o.producer, line: o.line, request_sha256: null, decision: 'agree', note: o.note, ends_at: o.ends_at });
-  const outcomes = [...(await sendAll(context, [outbox_id])).values()];
-  const failed = outcomes.find((outcome) => outcome.state !== 'done');
-  const error = failed === undefined ? undefined : outcomeText(context, failed);
-  screen.say(error === undefined ? cli.agreed({ name: contact_name }) : cli.decision_queued);
-  if (error !== undefined) screen.note(error);
-  screen.result({ request_id, state: failed === undefined ? 'agreed' : failed.state === 'refused' ? 'refused' : 'queued', ...(error === undefined ? {} : { error }) });
-  return exitCodeOfOutcomes(outcomes);
+  const sent = await sendDecision(context, [outbox_id]);
+  if (sent.state === 'done') screen.say(cli.agreed({ name: contact_name }));
+  if (sent.state === 'waiting') screen.say(cli.decision_queued);
+  if (sent.error !== undefined) screen.note(sent.error);
+  screen.result({ request_id, state: { done: 'agreed', waiting: 'queued', refused: 'refused' }[sent.state], ...(sent.error === undefined ? {} : { error: sent.error }) });
+  return sent.code;
 }

@@ -4,7 +4,7 @@ import { confirmDecision, requireOpenRequest } from './approve.ts';
 import { readNoteOption, readRequestId } from './access-options.ts';
 import { type CommandRun, producerOf } from './command.ts';
 import { fromPortal } from './requests.ts';
-import { exitCodeOfOutcomes, outcomeText, sendAll } from './send-queued.ts';
+import { sendDecision } from './send-queued.ts';
 
 /** `sceau-node refuse`: ends a request with a reason, which the person receives. */
 export const refuse: CommandRun<{ request: string; reason: string; yes?: boolean }> = async (context, options) => {
@@ -17,11 +17,10 @@ export const refuse: CommandRun<{ request: string; reason: string; yes?: boolean
   await requireHeldDataset(node, producer, line.dataset_id);
   await confirmDecision(context, options.yes === true, cli.ask_refuse({ name: line.contact_name }));
   const outbox_id = await settleRequest(node, { producer, line, request_sha256: null, decision: 'refuse', note });
-  const outcomes = [...(await sendAll(context, [outbox_id])).values()];
-  const failed = outcomes.find((outcome) => outcome.state !== 'done');
-  const error = failed === undefined ? undefined : outcomeText(context, failed);
-  screen.say(error === undefined ? cli.refused({ name: line.contact_name }) : cli.decision_queued);
-  if (error !== undefined) screen.note(error);
-  screen.result({ request_id, state: failed === undefined ? 'refused' : failed.state === 'waiting' ? 'queued' : 'not_taken', ...(error === undefined ? {} : { error }) });
-  return exitCodeOfOutcomes(outcomes);
+  const sent = await sendDecision(context, [outbox_id]);
+  if (sent.state === 'done') screen.say(cli.refused({ name: line.contact_name }));
+  if (sent.state === 'waiting') screen.say(cli.decision_queued);
+  if (sent.error !== undefined) screen.note(sent.error);
+  screen.result({ request_id, state: { done: 'refused', waiting: 'queued', refused: 'not_taken' }[sent.state], ...(sent.error === undefined ? {} : { error: sent.error }) });
+  return sent.code;
 };

@@ -22,6 +22,22 @@ export async function sendAll(context: CommandContext, outbox_ids: readonly numb
   return new Map(outcomes.map((outcome) => [outcome.row.outbox_id, outcome]));
 }
 
+/** How a decision came out that was queued as several rows: all sent, or what kept the first one back. */
+export interface SentDecision {
+  code: number;
+  state: DeliveryOutcome['state'];
+  /** Why it is not sent, in the reader's language. */
+  error?: string;
+}
+
+/** Sends the rows of a decision now, and says on the way why one is not sent. */
+export async function sendDecision(context: CommandContext, outbox_ids: readonly number[]): Promise<SentDecision> {
+  const outcomes = [...(await sendAll(context, outbox_ids)).values()];
+  const code = exitCodeOfOutcomes(outcomes);
+  const kept = outcomes.find((outcome) => outcome.state !== 'done');
+  return kept === undefined ? { code, state: 'done' } : { code, state: kept.state, error: outcomeText(context, kept) };
+}
+
 /** Renews the statement of newest versions; a failure is a warning, for the daemon or the next command repeats it. */
 export async function sendHeads(context: CommandContext, producer: ProducerRow): Promise<void> {
   const enrolled = await findEnrolment(context.node.db, producer.producer_id);
