@@ -12,6 +12,7 @@ import { deliver } from './commands/deliver.ts';
 import { enrol } from './commands/enrol.ts';
 import { importRecords } from './commands/import.ts';
 import { init } from './commands/init.ts';
+import { retireKeys, rotateKeys, showKeys, submitProposal } from './commands/keys.ts';
 import { jsonText, printable } from './commands/printable.ts';
 import { publish } from './commands/publish.ts';
 import { refuse } from './commands/refuse.ts';
@@ -20,6 +21,7 @@ import { revoke } from './commands/revoke.ts';
 import { addRule, dropRule, showRules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { createScreen, type Output, type Screen } from './commands/screen.ts';
+import { makeRoot, type OfflineContext, signKeys } from './commands/sign-keys.ts';
 import { status } from './commands/status.ts';
 import { usageText } from './commands/usage-text.ts';
 import { withdraw } from './commands/withdraw.ts';
@@ -48,17 +50,22 @@ export async function runCli(around: CliSurroundings): Promise<number> {
   const json = around.argv.includes('--json');
   let code: number = EXIT.ok;
   const screen = createScreen({ stdout: around.stdout, stderr: around.stderr, words, json });
+  const ask = json ? undefined : createAsk({ stdin: around.stdin, stderr: around.stderr, words });
   const runCommand: Runner = async (command, options, wanted_producer) => {
     const node = await openNode(readConfig(around.env));
     try {
-      code = await command({ screen, ask: json ? undefined : createAsk({ stdin: around.stdin, stderr: around.stderr, words }), stdin: around.stdin, node, wanted_producer, createApp: around.createApp }, options);
+      code = await command({ screen, ask, stdin: around.stdin, node, wanted_producer, createApp: around.createApp }, options);
     } finally {
       await node.close();
     }
   };
-  const program = createProgram(words, around, runCommand, async (work) => {
+  const runBare: BareRunner = async (work) => {
     code = await work(screen, readConfig(around.env));
-  });
+  };
+  const runOffline: OfflineRunner = async (work) => {
+    code = await work({ screen, ask });
+  };
+  const program = createProgram(words, around, { runCommand, runBare, runOffline });
   try {
     if (lang !== undefined && lang !== 'fr' && lang !== 'en') throw refusal('bad_option', { option: '--lang', value: lang, expected: 'fr, en' });
     await program.parseAsync([...around.argv], { from: 'user' });
@@ -73,7 +80,10 @@ type Runner = <Options>(command: CommandRun<Options>, options: Options, wanted_p
 /** For a command that opens no node, because it makes one. */
 type BareRunner = (work: (screen: Screen, config: NodeConfig) => Promise<number>) => Promise<void>;
 
-function createProgram(words: Words, around: CliSurroundings, runCommand: Runner, runBare: BareRunner): Command {
+/** For a command of a machine that has no node. */
+type OfflineRunner = (work: (context: OfflineContext) => Promise<number>) => Promise<void>;
+
+function createProgram(words: Words, around: CliSurroundings, { runCommand, runBare, runOffline }: { runCommand: Runner; runBare: BareRunner; runOffline: OfflineRunner }): Command {
   const { help } = words;
   const program = new Command('sceau-node');
   const run_ = <Options>(command: CommandRun<Options>, options: Options): Promise<void> => runCommand(command, options, program.opts<{ producer?: string }>().producer);
@@ -173,7 +183,32 @@ function createProgram(words: Words, around: CliSurroundings, runCommand: Runner
     .argument('<consumer>', help.consumers_consumer)
     .option('--fingerprint <digits>', help.approve_fingerprint)
     .action((consumer: string, options) => run_(confirmChanged, { ...options, consumer }));
-  for (const [parent, command] of [[rules, showRules], [consumers, showConsumers]] as const) parent.action(() => run_(command, {}));
+  const keys = add('keys', help.keys, help.keys_after);
+  add('list', help.keys_list, help.keys_after, keys).action(() => run_(showKeys, {}));
+  add('rotate', help.keys_rotate, help.keys_after, keys)
+    .option('--role <role>', help.keys_role, collect)
+    .option('--add-root <file>', help.keys_add_root, collect)
+    .option('--threshold <count>', help.keys_threshold)
+    .option('--replace', help.keys_replace)
+    .action((options) => run_(rotateKeys, options));
+  add('retire', help.keys_retire, help.keys_after, keys)
+    .argument('<keys...>', help.keys_kids)
+    .option('--threshold <count>', help.keys_threshold)
+    .option('--replace', help.keys_replace)
+    .action((kids: string[], options) => run_(retireKeys, { ...options, keys: kids }));
+  add('sign', help.keys_sign, help.keys_after, keys)
+    .argument('<file>', help.keys_file)
+    .requiredOption('--root <file>', help.keys_root_file)
+    .option('--fingerprint <digits>', help.keys_fingerprint)
+    .action((file: string, options) => runOffline((context) => signKeys(context, { ...options, file })));
+  add('root', help.keys_root, help.keys_after, keys)
+    .argument('<file>', help.keys_root_out)
+    .action((file: string) => runOffline((context) => makeRoot(context, { file })));
+  add('submit', help.keys_submit, help.keys_after, keys)
+    .argument('[files...]', help.keys_files)
+    .option('--anyway', help.keys_anyway)
+    .action((files: string[], options) => run_(submitProposal, { ...options, files }));
+  for (const [parent, command] of [[rules, showRules], [consumers, showConsumers], [keys, showKeys]] as const) parent.action(() => run_(command, {}));
   add('grants', help.grants, help.grants_after).action(() => run_(grants, {}));
   add('revoke', help.revoke, help.revoke_after)
     .argument('<grant>', help.revoke_grant)

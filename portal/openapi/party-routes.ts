@@ -48,11 +48,10 @@ export const PARTY_ROUTES: readonly RouteDescription[] = [
     path: '/api/v1/producers/:producer_id/key-sets',
     tag: 'parties',
     summary: 'Send further key sets of a producer',
-    description: 'The whole chain; each version is signed by the threshold of its own root keys and of those before.',
-    signed_by: ['node'],
+    description: 'The whole chain; each version is signed by the threshold of its own root keys and of those before, so the call itself is not signed. The same again gives the same answer.',
     body: { json: object({ key_sets: list(ref('Statement'), 'producer-keys+jws, oldest first') }) },
     answers: { 200: { json: object({ producer_id: text('producer'), version: whole('newest version', 1) }) } },
-    problems: [403, 409, 422],
+    problems: [403, 404, 409, 422],
   },
   {
     method: 'put',

@@ -26,13 +26,13 @@ export async function insertEnrolment(
     .execute();
 }
 
-/** The enrolment that this node made, whatever its state; undefined for any other caller's. */
-export async function findOwnEnrolment(db: Db, enrolment_id: string, node_kid: string): Promise<{ enrolment_id: string; producer_id: string; state: string } | undefined> {
+/** The enrolment that this node made, whatever its state, or that of a producer whose key set names it since; undefined for any other caller's. */
+export async function findOwnEnrolment(db: Db, enrolment_id: string, node: { kid: string; producer_ids: readonly string[] }): Promise<{ enrolment_id: string; producer_id: string; state: string } | undefined> {
   return db
     .selectFrom('enrolment')
     .select(['enrolment_id', 'producer_id', 'state'])
     .where('enrolment_id', '=', enrolment_id)
-    .where('node_kid', '=', node_kid)
+    .where((eb) => eb.or([eb('node_kid', '=', node.kid), ...(node.producer_ids.length === 0 ? [] : [eb('producer_id', 'in', [...node.producer_ids])])]))
     .executeTakeFirst();
 }
 

@@ -46,7 +46,7 @@ export function partyRoutes(portal: Portal): PortalRouter {
   router.get('/api/v1/enrolments/:enrolment_id', async (ctx) => {
     refuseUnknownParameters(ctx, []);
     const node = await requireNode(ctx);
-    const enrolment = await findOwnEnrolment(portal.db, parseUuid(ctx.params['enrolment_id']), node.kid);
+    const enrolment = await findOwnEnrolment(portal.db, parseUuid(ctx.params['enrolment_id']), node);
     if (enrolment === undefined) throw new PortalError('not_found', 'There is no such enrolment.');
     ctx.body = enrolment;
   });
@@ -64,9 +64,12 @@ export function partyRoutes(portal: Portal): PortalRouter {
 
   router.put('/api/v1/producers/:producer_id/key-sets', async (ctx) => {
     refuseUnknownParameters(ctx, []);
-    const node = await requireNode(ctx);
-    const { key_sets } = requireObject(await readJson(ctx), ['key_sets']);
-    ctx.body = await extendProducerKeys(portal, node, { producer_id: ctx.params['producer_id'] ?? '', key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }) });
+    const { key_sets } = requireObject(await readJson(ctx, JSON_MAX_BYTES), ['key_sets']);
+    ctx.body = await extendProducerKeys(portal, {
+      producer_id: hideMalformed(parseProducerId, ctx.params['producer_id']),
+      key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }),
+      address: shortAddress(ctx.ip),
+    });
   });
 
   router.put('/api/v1/consumers/:consumer_id', async (ctx) => {

@@ -5,7 +5,8 @@ import { type CommandRun, dateText, numberText, producerOf } from './command.ts'
 import { type DatasetStatus, type ProducerStatus, readStatus } from './read-status.ts';
 import type { Screen } from './screen.ts';
 
-const SOON_DAYS = 60;
+/** From here on the renewal of the keys is asked for: enough to reach whoever keeps the root key. */
+const SOON_DAYS = 30;
 const DATASETS_SHOWN = 40;
 
 /** `sceau-node status`: everything at a glance. Exit code 0 whatever it tells: it was told. */
@@ -51,6 +52,7 @@ function showProducer(screen: Screen, one: ProducerStatus, now: Date): void {
   if (one.datasets.length > DATASETS_SHOWN) screen.say('    …');
   const log_problem = one.portal?.log?.problem ?? null;
   if (log_problem !== null) screen.warn(cli.log_problem[log_problem]({ size: one.portal?.log?.size ?? 0, portal: one.portal?.url ?? '' }));
+  if (daysLeft(one.keys_expire_at, now) < SOON_DAYS) screen.warn(cli.renew_keys({ name: one.name }));
   if (one.offline_keys_here !== null) screen.warn(cli.offline_still_here({ folder: one.offline_keys_here }));
 }
 
@@ -78,7 +80,13 @@ function datasetLine({ words }: Screen, dataset: DatasetStatus): string {
 }
 
 function expiry({ words }: Screen, keys_expire_at: string, now: Date): string {
-  const days = Math.floor((Date.parse(keys_expire_at) - now.getTime()) / 86_400_000);
+  const days = daysLeft(keys_expire_at, now);
   const date = dateText(keys_expire_at, words);
+  if (days < 0) return words.cli.expired_since({ date });
   return days < SOON_DAYS ? words.cli.expire_soon({ date, days }) : words.cli.valid_until({ date });
+}
+
+/** Whole days until then; negative once it is past. */
+function daysLeft(keys_expire_at: string, now: Date): number {
+  return Math.floor((Date.parse(keys_expire_at) - now.getTime()) / 86_400_000);
 }

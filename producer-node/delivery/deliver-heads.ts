@@ -1,8 +1,9 @@
 import { parseHeads } from '#catalog-schema';
-import { canonicalBytes, digestFromBytes, leafHash, signStatement, treeRoot } from '#crypto';
+import { canonicalBytes, digestFromBytes, leafHash, parseStatement, type SigningKey, signStatement, treeRoot } from '#crypto';
 import { listHeads } from '../datasets/dataset-store.ts';
 import type { HeadsRow, PortalRow, ProducerRow } from '../db/tables.ts';
 import { readProducerKey } from '../keys/key-home.ts';
+import { signerOf } from '../keys/key-proposal.ts';
 import type { ProducerNode } from '../node.ts';
 import { findNewestHeads, insertHeads, markHeadsDelivered } from './heads-store.ts';
 import { callPortal } from './portal-calls.ts';
@@ -26,7 +27,10 @@ export async function deliverHeads(node: ProducerNode, producer: ProducerRow, po
     if (entries.length === 0) return undefined;
     const root = digestFromBytes(treeRoot(entries.map((entry) => leafHash(canonicalBytes(entry)))));
     const newest = await findNewestHeads(node.db, producer.producer_id);
-    const heads = newest !== undefined && newest.root === root && !runsOut(newest, node.clock.now()) ? newest : await signHeads(node, producer, entries, root, newest);
+    const key = await readProducerKey(node.config.home, producer.producer_id, 'manifest');
+    // A replaced key speaks for nobody any more (SPEC §12): the word of the new one is given at once.
+    const stands = newest !== undefined && newest.root === root && !runsOut(newest, node.clock.now()) && isSignedBy(newest, key.kid);
+    const heads = stands ? newest : await signHeads(node, producer, entries, root, { newest, key });
     // Another process of this node took the number: what it signed may lack what was accepted meanwhile, so all is read again.
     if (heads === undefined) continue;
     if (heads.delivered_at === null) await sendHeads(node, producer, portal, heads);
@@ -58,14 +62,19 @@ export function runsOut(heads: Pick<HeadsRow, 'expires_at'>, now: Date): boolean
   return heads.expires_at.getTime() - now.getTime() < RENEW_HOURS * 3600 * 1000;
 }
 
-async function signHeads(node: ProducerNode, producer: ProducerRow, entries: [string, number, string][], root: string, newest: HeadsRow | undefined): Promise<HeadsRow | undefined> {
+function isSignedBy(heads: Pick<HeadsRow, 'statement'>, kid: string): boolean {
+  return parseStatement(JSON.parse(heads.statement)).signatures.some((signature) => signerOf(signature) === kid);
+}
+
+async function signHeads(node: ProducerNode, producer: ProducerRow, entries: [string, number, string][], root: string, o: { newest: HeadsRow | undefined; key: SigningKey }): Promise<HeadsRow | undefined> {
+  const { newest, key } = o;
   const now = node.clock.now();
   const issued_at = new Date(Math.floor(now.getTime() / 1000) * 1000);
   const expires_at = new Date(issued_at.getTime() + LIFETIME_HOURS * 3600 * 1000);
   const seq = Math.max((newest?.seq ?? 0) + 1, issued_at.getTime() / 1000 - SEQUENCE_START);
   const text = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
   const payload = parseHeads({ v: 1, producer_id: producer.producer_id, seq, issued_at: text(issued_at), expires_at: text(expires_at), count: entries.length, root });
-  const statement = signStatement('producer-heads+jws', payload, [await readProducerKey(node.config.home, producer.producer_id, 'manifest')]);
+  const statement = signStatement('producer-heads+jws', payload, [key]);
   const row = { producer_id: producer.producer_id, seq, root, statement: JSON.stringify(statement), entries, issued_at, expires_at };
   // No row: another process of this node signed at the same moment, and sends its own.
   return (await insertHeads(node.db, row)) ? { ...row, delivered_at: null } : undefined;

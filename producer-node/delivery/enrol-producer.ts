@@ -1,6 +1,7 @@
 import { fingerprintOf } from '#crypto';
 import type { EnrolmentRow, PortalRow, ProducerRow } from '../db/tables.ts';
 import { refusal } from '../errors.ts';
+import { assertKeysInForce } from '../keys/assert-keys-in-force.ts';
 import type { ProducerNode } from '../node.ts';
 import { askPortal, assertClock, assertContinues, contactPortal } from './contact-portal.ts';
 import { explainRefusal } from './explain-refusal.ts';
@@ -89,10 +90,11 @@ export async function checkEnrolment(node: ProducerNode, producer: ProducerRow):
 
 /**
  * The portal of a producer that may publish there: enrolled and confirmed. `answers` is false when the portal is away; its pinned keys
- * serve then. Throws `not_enrolled`, `fingerprint_open`, `enrolment_pending`, `enrolment_refused`, `portal_keys_changed`,
+ * serve then. Throws `keys_expired`, `not_enrolled`, `fingerprint_open`, `enrolment_pending`, `enrolment_refused`, `portal_keys_changed`,
  * `clock_off`.
  */
 export async function requirePortal(node: ProducerNode, producer: ProducerRow): Promise<{ portal: PortalRow; answers: boolean; reason: unknown }> {
+  assertKeysInForce(producer, node.clock.now());
   const enrolled = await findEnrolment(node.db, producer.producer_id);
   if (enrolled === undefined) throw refusal('not_enrolled', { name: producer.name });
   const { enrolment } = enrolled;

@@ -186,3 +186,14 @@ export async function findOutboxOf(db: Db, publication: { dataset_id: string; ve
     .executeTakeFirst();
   return found?.outbox_id ?? 0;
 }
+
+/** How many rows of a producer wait to be sent. */
+export async function countWaiting(db: Db, producer_id: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('outbox')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('producer_id', '=', producer_id)
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

@@ -8,7 +8,8 @@ import type { ProducerNode } from '../node.ts';
 import { readKeySetFile, writeProducerFolder } from './key-home.ts';
 import { insertProducer, listProducers, type NewProducer } from './producer-store.ts';
 
-const VALID_YEARS = 2;
+/** How long a key set is valid; whoever makes one starts it anew. */
+export const KEYS_VALID_YEARS = 2;
 
 /** What `createProducer` made or found. */
 export interface CreatedProducer {
@@ -32,7 +33,7 @@ export async function createProducer(node: ProducerNode, input: { name: string; 
   const intake = await generateAgeIdentity();
   const recovery = await generateAgeIdentity();
   const expires_at = new Date(node.clock.now());
-  expires_at.setUTCFullYear(expires_at.getUTCFullYear() + VALID_YEARS);
+  expires_at.setUTCFullYear(expires_at.getUTCFullYear() + KEYS_VALID_YEARS);
   const payload = {
     v: 1,
     version: 1,

@@ -144,7 +144,8 @@ function assertClosed(file: string, found: { mode: number; uid: number }): void 
   if ((found.mode & 0o077) !== 0) throw refusal('home_too_open', { path: file, mode: (found.mode & 0o777).toString(8).padStart(4, '0') });
 }
 
-async function readKeyFile(file: string): Promise<SigningKey> {
+/** A signing key from its closed file. Throws `key_missing`, `key_damaged`, `home_too_open`. */
+export async function readKeyFile(file: string): Promise<SigningKey> {
   const text = await readSecret(file);
   try {
     return importSigningKey(text.trim());
@@ -154,7 +155,8 @@ async function readKeyFile(file: string): Promise<SigningKey> {
   }
 }
 
-async function readSecret(file: string): Promise<string> {
+/** The text of a closed file. Throws `key_missing`, `key_damaged`, `home_too_open`, `home_unwritable`. */
+export async function readSecret(file: string): Promise<string> {
   const found = await lstat(file).catch(() => undefined);
   if (found === undefined) throw refusal('key_missing', { path: file });
   if (!found.isFile()) throw refusal('key_damaged', { path: file });
@@ -166,7 +168,8 @@ async function readSecret(file: string): Promise<string> {
   }
 }
 
-async function writeSecret(file: string, text: string): Promise<void> {
+/** Writes a secret that is not there yet: whole or not at all, 0600, on disk when it resolves; EEXIST for one that is. */
+export async function writeSecret(file: string, text: string): Promise<void> {
   // Written under another name: a key file is there whole or not at all. link refuses to replace what another process wrote.
   const unfinished = `${file}.${process.pid}.new`;
   const handle = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
@@ -183,7 +186,8 @@ async function writeSecret(file: string, text: string): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** What was written or renamed in a folder is on disk when it resolves. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   await handle.sync().finally(() => handle.close());
 }

@@ -22,3 +22,15 @@ export async function insertProducer(db: Db, producer: NewProducer, now: Date): 
     .onConflict((conflict) => conflict.column('producer_id').doNothing())
     .execute();
 }
+
+/** Moves a producer on to a longer chain of key sets. */
+export async function updateProducerKeys(db: Db, o: { producer_id: string; key_sets: readonly unknown[]; key_set_digest: string; keys_expire_at: Date }): Promise<void> {
+  const { producer_id, key_sets, key_set_digest, keys_expire_at } = o;
+  await db
+    .updateTable('producer')
+    .set({ key_sets: JSON.stringify(key_sets), key_set_digest, keys_expire_at })
+    .where('producer_id', '=', producer_id)
+    // Two processes at once: the longer chain stays.
+    .where((eb) => eb(eb.fn<number>('jsonb_array_length', ['key_sets']), '<=', key_sets.length))
+    .execute();
+}

@@ -93,6 +93,21 @@ const errors = {
   rule_unknown: (p: { rule_id: string }) => `This node has no rule ${p.rule_id}. “sceau-node rules” lists them.`,
   content_key_closed: (p: { dataset_id: string; epoch: number; reason: string }) =>
     `This node's copy of key no. ${p.epoch} of the dataset ${p.dataset_id} does not open (${p.reason}). Restore the node's folder and database from the same backup.`,
+  // changes of the producer's own keys
+  keys_expired: (p: { name: string; since: string }) => `The keys of ${p.name} ran out on ${p.since}: nobody accepts what they sign. Renew them: sceau-node keys rotate, then have it signed with the root key.`,
+  keys_shared: (p: { names: string }) => `The node's own key serves several producers (${p.names}). It can be replaced only on a node of one producer: leave out --role api.`,
+  key_unknown: (p: { kid: string }) => `The newest key set has no key ${p.kid}. “sceau-node keys” lists them.`,
+  key_role_missing: (p: { role: string }) => `Without that key nobody would hold the role ${p.role}. Replace it instead: sceau-node keys rotate --role ${p.role}`,
+  threshold_too_high: (p: { threshold: number; roots: number }) => `${p.threshold} root keys would have to sign, but there would be only ${p.roots}. Choose a --threshold that they can meet.`,
+  key_proposal_waits: () => 'A change of keys waits already. “sceau-node keys” shows it: have it signed and submit it, or give it up with --replace.',
+  key_proposal_none: () => 'No change of keys waits here. Start with: sceau-node keys rotate',
+  key_proposal_damaged: (p: { reason: string }) => `This change of keys does not hold (${p.reason}). Nothing was done: start again with “sceau-node keys rotate --replace”.`,
+  key_proposal_other: () => 'STOP. This file is about another change of keys than the one that waits here. Nothing was done: compare the digits.',
+  key_proposal_unsigned: (p: { present: number; proposed: number }) => `Signatures are missing: ${p.present} of the present root keys, ${p.proposed} of the proposed ones. Have it signed: sceau-node keys sign FILE --root ROOT.`,
+  root_not_entitled: (p: { kid: string }) => `The key ${p.kid} is a root key neither of the present key set nor of the proposed one.`,
+  proposal_fingerprint_differs: (p: { shown: string; given: string }) => `STOP. The digits of this file are ${p.shown}; those given are ${p.given}. Nothing was signed: it is another change than the node proposed.`,
+  outbox_waits: (p: { waiting: number }) => `Things signed with the present keys wait to be sent (${p.waiting}): sceau-node deliver. Or add --anyway, and publish again what is then refused.`,
+  file_unwritable: (p: { file: string; reason: string }) => `${p.file} cannot be written: ${p.reason}.`,
   busy: (p: { what: string }) => `Another process of this node is working on this right now (${p.what}).`,
   port_busy: (p: { address: string }) => `${p.address} is already in use. Choose another with SCEAU_NODE_PORT.`,
   cancelled: () => 'Cancelled. Nothing was published.',
@@ -242,6 +257,22 @@ Example:
 
 Example:
   sceau-node restore /srv/backups/2026-11-24 --identity operator.txt`,
+  keys: 'the keys of the producer: show, replace, renew, retire',
+  keys_after: `Daily keys are replaced in three steps. This node makes new ones and writes a file; whoever keeps a root key signs the file, on a machine
+that needs neither node nor network; this node submits it. Until then nothing changes. What was published before stays verifiable.
+A key set is valid for two years: the same three steps renew it.
+
+Examples:
+  sceau-node keys rotate                                    new keys for manifest, decide and release
+  sceau-node keys sign proposal.json --root root.jwk --fingerprint "01234 56789 01234 56789 01234 56789"
+  sceau-node keys submit proposal.json                      one file, or several copies signed by different people
+  sceau-node keys root second-root.jwk                      a further root key; then, with its public half:
+  sceau-node keys rotate --add-root second-root.jwk.pub --threshold 2`,
+  keys_list: 'the keys in force, and what waits', keys_rotate: 'new daily keys, and two more years', keys_retire: 'do without a key from now on', keys_sign: 'sign a change with a root key',
+  keys_submit: 'bring a signed change to the portal', keys_root: 'make a further root key', keys_role: 'which key: manifest, decide, release, api; the first three unless told', keys_add_root: 'public half of a further root key',
+  keys_threshold: 'how many root keys must sign from now on', keys_replace: 'give up the change that waits', keys_kids: 'names of the keys, from "sceau-node keys"', keys_file: 'the file that the node wrote',
+  keys_root_file: 'the root key', keys_fingerprint: 'the digits that the node showed', keys_root_out: 'where the new root key is written', keys_files: 'signed copies of the file that the node wrote',
+  keys_anyway: 'also while things signed with the present keys wait to be sent',
   deliver: 'send what waits', deliver_after: `Sends everything that was signed while the portal was away. Safe to repeat, and beside a running "run".
 
 Example:
@@ -372,6 +403,23 @@ Whoever has it can speak for your organisation.`,
   outbox_line: (p: { what: string; attempts: number; error: string }) => `${p.what}: ${p.attempts} ${p.attempts === 1 ? 'attempt' : 'attempts'}${p.error === '' ? '' : `, last: ${p.error}`}`,
   kind_version: (p: { title: string; version: number }) => `version ${p.version} of “${p.title}”`, kind_revocation: (p: { grant_id: string }) => `end of access ${p.grant_id}`,
   kind_grant: (p: { grant_id: string }) => `access ${p.grant_id}`, kind_package: (p: { grant_id: string; epoch: number }) => `key no. ${p.epoch} for access ${p.grant_id}`, kind_decision: (p: { request_id: string }) => `decision about the request ${p.request_id}`,
+  // keys
+  expired_since: (p: { date: string }) => `ran out on ${p.date}: nobody accepts what they sign`,
+  renew_keys: (p: { name: string }) => `Renew the keys of ${p.name}: sceau-node keys rotate, have it signed with the root key, sceau-node keys submit.`,
+  label_key_set: 'Key set', label_keys_new: 'New', label_keys_gone: 'Gone', label_threshold: 'Root keys that sign', label_signed: 'Signed by', label_missing: 'Still missing',
+  signatures_missing: (p: { present: number; proposed: number }) => (p.present + p.proposed === 0 ? 'nothing' : `${p.present} of the present root keys, ${p.proposed} of the proposed ones`),
+  proposal_waits: (p: { file: string }) => `A change of keys waits in ${p.file}`,
+  proposal_next: (p: { file: string }) => `Take ${p.file}
+to the machine where the root key is, and compare the digits there:
+  sceau-node keys sign proposal.json --root root.jwk
+Bring it back, then: sceau-node keys submit proposal.json`,
+  proposal_signed: 'Signed. Bring the file back to the node: sceau-node keys submit FILE',
+  ask_same_proposal: 'Are these the digits that the node showed?',
+  root_made: (p: { file: string; public_file: string }) => `The root key is in ${p.file}: keep it in a safe, in two copies. Give ${p.public_file} to the node: sceau-node keys rotate --add-root FILE`,
+  keys_taken: (p: { name: string; version: number; until: string }) => `Key set ${p.version} of ${p.name} is in force, until ${p.until}.`,
+  keys_not_at_portal: 'This producer is at no portal yet; the keys go there with its enrolment.',
+  heads_later: (p: { reason: string }) => `The list of newest versions could not be signed anew yet (${p.reason}); until “sceau-node run” or “deliver” does it, readers who come new refuse what the old key signed.`,
+  restart_run: 'If the node\'s own key (api) changed, restart “sceau-node run”.',
   // deliver, run
   delivered: (p: { done: number; waiting: number; refused: number }) => `${p.done} sent, ${p.waiting} still waiting, ${p.refused} refused.`,
   nothing_to_send: 'Nothing waits to be sent.',

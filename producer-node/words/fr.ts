@@ -90,6 +90,20 @@ const errors: Words['errors'] = {
   content_key_closed: (p) =>
     `La copie, sur ce nœud, de la clé n° ${p.epoch} du jeu de données ${p.dataset_id} ne s’ouvre pas (${p.reason}). Restaurez le dossier et la base du nœud à partir de la même sauvegarde.`,
   grant_over: (p) => `L’accès ${p.grant_id} est déjà terminé (${p.state}).`,
+  keys_expired: (p) => `Les clés de ${p.name} sont échues depuis le ${p.since} : personne n’accepte ce qu’elles signent. Renouvelez-les : sceau-node keys rotate, puis faites signer avec la clé racine.`,
+  keys_shared: (p) => `La clé propre du nœud sert plusieurs producteurs (${p.names}). Elle ne se remplace que sur un nœud d’un seul producteur : retirez --role api.`,
+  key_unknown: (p) => `Le jeu de clés le plus récent n’a pas de clé ${p.kid}. « sceau-node keys » en donne la liste.`,
+  key_role_missing: (p) => `Sans cette clé, personne n’aurait le rôle ${p.role}. Remplacez-la plutôt : sceau-node keys rotate --role ${p.role}`,
+  threshold_too_high: (p) => `${p.threshold} clés racines devraient signer, mais il n’y en aurait que ${p.roots}. Choisissez un --threshold qu’elles peuvent atteindre.`,
+  key_proposal_waits: () => 'Un changement de clés attend déjà. « sceau-node keys » le montre : faites-le signer et soumettez-le, ou abandonnez-le avec --replace.',
+  key_proposal_none: () => 'Aucun changement de clés n’attend ici. Commencez par : sceau-node keys rotate',
+  key_proposal_damaged: (p) => `Ce changement de clés ne tient pas (${p.reason}). Rien n’a été fait : recommencez avec « sceau-node keys rotate --replace ».`,
+  key_proposal_other: () => 'ARRÊT. Ce fichier porte sur un autre changement de clés que celui qui attend ici. Rien n’a été fait : comparez les chiffres.',
+  key_proposal_unsigned: (p) => `Il manque des signatures : ${p.present} des clés racines actuelles, ${p.proposed} des clés proposées. Faites signer : sceau-node keys sign FICHIER --root RACINE.`,
+  root_not_entitled: (p) => `La clé ${p.kid} n’est clé racine ni du jeu de clés actuel ni de celui proposé.`,
+  proposal_fingerprint_differs: (p) => `ARRÊT. Les chiffres de ce fichier sont ${p.shown} ; ceux donnés sont ${p.given}. Rien n’a été signé : ce n’est pas le changement proposé par le nœud.`,
+  outbox_waits: (p) => `Des éléments signés avec les clés actuelles attendent d’être envoyés (${p.waiting}) : sceau-node deliver. Ou ajoutez --anyway, et publiez à nouveau ce qui sera refusé.`,
+  file_unwritable: (p) => `${p.file} ne peut pas être écrit : ${p.reason}.`,
   busy: (p) => `Un autre processus de ce nœud y travaille en ce moment (${p.what}).`,
   port_busy: (p) => `${p.address} est déjà pris. Choisissez un autre port avec SCEAU_NODE_PORT.`,
   cancelled: () => 'Abandonné. Rien n’a été publié.',
@@ -240,6 +254,22 @@ Exemple :
 
 Exemple :
   sceau-node restore /srv/sauvegardes/2026-11-24 --identity operateur.txt`,
+  keys: 'les clés du producteur : montrer, remplacer, renouveler, retirer',
+  keys_after: `Les clés de tous les jours se remplacent en trois temps. Ce nœud en fait de nouvelles et écrit un fichier ; qui garde une clé racine signe ce
+fichier, sur une machine qui n’a besoin ni de nœud ni de réseau ; ce nœud le soumet. D’ici là rien ne change. Ce qui a été publié
+auparavant reste vérifiable. Un jeu de clés vaut deux ans : les mêmes trois temps le renouvellent.
+
+Exemples :
+  sceau-node keys rotate                                    nouvelles clés pour manifest, decide et release
+  sceau-node keys sign proposal.json --root root.jwk --fingerprint "01234 56789 01234 56789 01234 56789"
+  sceau-node keys submit proposal.json                      un fichier, ou plusieurs copies signées par des personnes différentes
+  sceau-node keys root seconde-racine.jwk                   une clé racine de plus ; puis, avec sa moitié publique :
+  sceau-node keys rotate --add-root seconde-racine.jwk.pub --threshold 2`,
+  keys_list: 'les clés en vigueur, et ce qui attend', keys_rotate: 'nouvelles clés de tous les jours, et deux ans de plus', keys_retire: 'se passer désormais d’une clé', keys_sign: 'signer un changement avec une clé racine',
+  keys_submit: 'porter au portail un changement signé', keys_root: 'faire une clé racine de plus', keys_role: 'quelle clé : manifest, decide, release, api ; les trois premières sinon', keys_add_root: 'moitié publique d’une clé racine de plus',
+  keys_threshold: 'combien de clés racines doivent désormais signer', keys_replace: 'abandonner le changement qui attend', keys_kids: 'noms des clés, donnés par « sceau-node keys »', keys_file: 'le fichier écrit par le nœud',
+  keys_root_file: 'la clé racine', keys_fingerprint: 'les chiffres affichés par le nœud', keys_root_out: 'où la nouvelle clé racine est écrite', keys_files: 'copies signées du fichier écrit par le nœud',
+  keys_anyway: 'même si des éléments signés avec les clés actuelles attendent d’être envoyés',
   deliver: 'envoyer ce qui attend', deliver_after: `Envoie tout ce qui a été signé pendant l’absence du portail. Peut être répétée, aussi à côté d’un « run » en marche.
 
 Exemple :
@@ -360,6 +390,22 @@ Qui le possède peut parler au nom de votre organisation.`,
   outbox_line: (p) => `${p.what} : ${counted(p.attempts, 'essai')}${p.error === '' ? '' : `, dernier : ${p.error}`}`,
   kind_version: (p) => `version ${p.version} de « ${p.title} »`, kind_revocation: (p) => `fin de l’accès ${p.grant_id}`,
   kind_grant: (p) => `accès ${p.grant_id}`, kind_package: (p) => `clé n° ${p.epoch} pour l’accès ${p.grant_id}`, kind_decision: (p) => `décision sur la demande ${p.request_id}`,
+  expired_since: (p) => `échues depuis le ${p.date} : personne n’accepte ce qu’elles signent`,
+  renew_keys: (p) => `Renouvelez les clés de ${p.name} : sceau-node keys rotate, faites signer avec la clé racine, sceau-node keys submit.`,
+  label_key_set: 'Jeu de clés', label_keys_new: 'Nouvelles', label_keys_gone: 'Retirées', label_threshold: 'Clés racines qui signent', label_signed: 'Signé par', label_missing: 'Manquent encore',
+  signatures_missing: (p) => (p.present + p.proposed === 0 ? 'rien' : `${p.present} des clés racines actuelles, ${p.proposed} des clés proposées`),
+  proposal_waits: (p) => `Un changement de clés attend dans ${p.file}`,
+  proposal_next: (p) => `Portez ${p.file}
+sur la machine où se trouve la clé racine, et comparez-y les chiffres :
+  sceau-node keys sign proposal.json --root root.jwk
+Rapportez-le, puis : sceau-node keys submit proposal.json`,
+  proposal_signed: 'Signé. Rapportez le fichier au nœud : sceau-node keys submit FICHIER',
+  ask_same_proposal: 'Sont-ce les chiffres affichés par le nœud ?',
+  root_made: (p) => `La clé racine est dans ${p.file} : gardez-la au coffre, en deux exemplaires. Donnez ${p.public_file} au nœud : sceau-node keys rotate --add-root FICHIER`,
+  keys_taken: (p) => `Le jeu de clés ${p.version} de ${p.name} est en vigueur, jusqu’au ${p.until}.`,
+  keys_not_at_portal: 'Ce producteur n’est encore inscrit à aucun portail ; les clés y iront avec son inscription.',
+  heads_later: (p) => `La liste des versions les plus récentes n’a pas encore pu être signée à nouveau (${p.reason}) ; jusqu’à ce que « sceau-node run » ou « deliver » le fasse, les nouveaux lecteurs refusent ce que l’ancienne clé a signé.`,
+  restart_run: 'Si la clé propre du nœud (api) a changé, redémarrez « sceau-node run ».',
   delivered: (p) => `${counted(p.done, 'envoyé')}, ${p.waiting} encore en attente, ${counted(p.refused, 'refusé')}.`,
   nothing_to_send: 'Rien n’attend d’être envoyé.',
   listening: (p) => `Le nœud est en marche ; état sur ${p.address}/health`,

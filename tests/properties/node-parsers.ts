@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { utf8 } from '#crypto';
+import { readUnverifiedPayload, statementDigest, utf8 } from '#crypto';
 import { readConsumerId, readDays, readFrom, readMailDomain, readNoteOption, readRequestId, readUntil } from '../../producer-node/commands/access-options.ts';
 import { readDigits } from '../../producer-node/commands/read-digits.ts';
 import { readDatasetOption, readDescriptionOptions, readEmail } from '../../producer-node/commands/publish-options.ts';
@@ -17,6 +17,8 @@ import { decodeText, encodingOfSample } from '../../producer-node/datasets/text-
 import { readAnswer } from '../../producer-node/delivery/portal-answers.ts';
 import { readProblem } from '../../producer-node/delivery/portal-problem.ts';
 import { NodeError } from '../../producer-node/errors.ts';
+import { missing, newProposal, parseProposal, proposalText, withSignature } from '../../producer-node/keys/key-proposal.ts';
+import { makeProducerKeys } from '../support/portal-cast.ts';
 import { longTexts, near, nearBytes, nearJson, type Parser, parser, sameJson } from './parser.ts';
 
 const LONG = longTexts(100_000);
@@ -32,6 +34,9 @@ export async function nodeParsers(): Promise<{ parsers: Parser[]; clean_up: () =
     await writeFile(join(folder, name), bytes);
     return join(folder, name);
   };
+  const { key_set, keys } = await makeProducerKeys(TODAY, 'Ville');
+  const next = { ...(readUnverifiedPayload(key_set) as Record<string, unknown>), version: 2, prev: statementDigest(key_set) };
+  const proposal_text = proposalText(withSignature(newProposal([key_set], next), keys.root));
   const day = (found: { first: string; last: string } | undefined): boolean => found === undefined || (found.first <= found.last && [found.first, found.last].every((text) => new Date(text).toISOString().startsWith(text)));
   const text = (name: string, examples: string[], run: (input: string) => unknown, holds: (answer: never, input: string) => boolean, refuses: Parser['refuses'] = null) =>
     parser({ name: `producer-node/${name}`, inputs: near(...examples), run, refuses, holds: holds as (answer: unknown, input: string) => boolean, baits: LONG });
@@ -60,6 +65,7 @@ export async function nodeParsers(): Promise<{ parsers: Parser[]; clean_up: () =
       parser({ name: 'producer-node/datasets/read-records.ts#readRecords', inputs: near('[{"global_id":"x"}]', '{"items":[{}]}', '\ufeff[1]'), runs: 60, run: async (input) => readRecords(await written('records.json', input.toWellFormed())), refuses: NodeError, holds: (records) => records.length > 0 }),
       parser({ name: 'producer-node/delivery/portal-answers.ts#readAnswer', inputs: nearJson({ text: 'x', integer: 1, list: [], bool: true }), run: (json) => { const read = readAnswer(json, 'https://data.example'); return { text: read.text('text'), integer: read.integer('integer'), list: read.list('list'), bool: read.bool('bool') }; }, refuses: NodeError, holds: (read, json) => sameJson(read.text, (json as typeof read).text) && Number.isSafeInteger(read.integer) }),
       parser({ name: 'producer-node/delivery/portal-problem.ts#readProblem', inputs: nearJson({ title: 'x', detail: 'y', code: 'conflict', reason: 'z', issues: [{ pointer: '/a', message: 'b' }] }), run: (json) => readProblem(409, json), refuses: null, holds: (problem) => problem.status === 409 && typeof problem.detail === 'string' }),
+      parser({ name: 'producer-node/keys/key-proposal.ts#parseProposal', runs: 60, refuses: NodeError, inputs: nearBytes(utf8(proposal_text)), run: parseProposal, holds: (proposal) => proposal.next.version === proposal.chain.length + 1 && missing(proposal).present >= 0 && sameJson(JSON.parse(proposalText(parseProposal(utf8(proposalText(proposal))))), JSON.parse(proposalText(proposal))) }),
       text('commands/publish-options.ts#readDatasetOption', [' 5F0C2E1A-3b4d-4c5e-8f60-718293a4b5c6 '], readDatasetOption, (id: string) => readDatasetOption(id) === id, NodeError),
       text('commands/access-options.ts#readRequestId', [' 5F0C2E1A-3b4d-4c5e-8f60-718293a4b5c6 '], readRequestId, (id: string) => readRequestId(id) === id, NodeError),
       text('commands/access-options.ts#readConsumerId', ['H1qum1QjH0F0jgqVHCkPq4zYEL4UyJeu-7Mlr9TpfhY'], readConsumerId, (id: string) => readConsumerId(id) === id, NodeError),

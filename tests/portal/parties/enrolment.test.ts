@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fingerprintOf, generateSigningKey, signKeySet, statementDigest, verifyProof } from '#crypto';
+import { fingerprintOf, generateSigningKey, signKeySet, type SigningKey, statementDigest, verifyProof } from '#crypto';
 import { createNodeCode } from '../../../portal/parties/create-node-code.ts';
 import { confirmEnrolment } from '../../../portal/parties/confirm-enrolment.ts';
 import { refuseEnrolment } from '../../../portal/parties/refuse-enrolment.ts';
@@ -145,18 +145,22 @@ test('an active producer goes on to a further key set; its old keys then count n
     name: 'Ville de Rennes',
     keys: [...payload.keys.filter((key: { roles: string[] }) => key.roles[0] !== 'api'), { jwk: api.public_jwk, roles: ['api'] }],
   };
-  const put = (key_sets: unknown[], as = producer.keys.api, id = producer.producer_id) => portal.call('PUT', `/api/v1/producers/${id}/key-sets`, { json: { key_sets }, as });
+  const put = (key_sets: unknown[], id = producer.producer_id) => portal.call('PUT', `/api/v1/producers/${id}/key-sets`, { json: { key_sets } });
+  const status = async (as: SigningKey) => (await portal.call('GET', `/api/v1/enrolments/${producer.enrolment_id}`, { as })).status;
   const second = signKeySet('producer-keys+jws', next, [producer.keys.root]);
   const stranger = generateSigningKey();
   const taken_over = signKeySet('producer-keys+jws', { ...next, keys: [...next.keys.filter((key: { roles: string[] }) => key.roles[0] !== 'root'), { jwk: stranger.public_jwk, roles: ['root'] }] }, [stranger]);
   t.is((await put([producer.key_set, taken_over])).json.reason, 'threshold_not_met');
   t.is((await put([second])).json.code, 'bad_evidence');
   const other = await portal.enrolProducer({ name: 'Vitré' });
-  t.is((await put([producer.key_set, second], other.keys.api)).status, 403);
+  t.is((await put([producer.key_set, second], other.producer_id)).json.reason, 'party_mismatch');
+  const waiting = await portal.enrolProducer({ name: 'Bruz', confirm: false });
+  t.is((await put([waiting.key_set], waiting.producer_id)).status, 404, 'a producer that nobody confirmed');
+  t.deepEqual([await status(producer.keys.api), await status(api)], [200, 401]);
   t.deepEqual((await put([producer.key_set, second])).json, { producer_id: producer.producer_id, version: 2 });
-  t.is((await put([producer.key_set, second])).status, 401, 'the old api key is retired');
-  t.is((await put([producer.key_set, second], api)).status, 200, 'the same again');
-  t.is((await put([producer.key_set], api)).json.reason, 'chain_shorter');
+  t.deepEqual([await status(producer.keys.api), await status(api)], [401, 200], 'the old api key is retired');
+  t.is((await put([producer.key_set, second])).status, 200, 'the same again');
+  t.is((await put([producer.key_set])).json.reason, 'chain_shorter');
   await portal.logged();
   const shown = (await portal.call('GET', `/api/v1/producers/${producer.producer_id}`)).json;
   t.is(shown.name, 'Ville de Rennes');

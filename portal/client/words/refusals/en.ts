@@ -37,6 +37,7 @@ export const refusalsEn: Readonly<Record<keyof typeof refusalsFr, string>> = {
   already_decided: 'This has been decided already.',
   no_key_in_force: 'No key of the set is in force today. Check the clock of this machine, and the dates of the keys.',
   key_set_expired: 'The newest key set has expired. Check the clock, or make a new version.',
+  producer_suspended: 'This producer is suspended. Ask the operator of the portal.',
   chain_shorter: 'The portal knows a newer key set. Send the whole chain.',
   chain_forked: 'These key sets are not those the portal knows.',
   key_of_another: 'A key of this set belongs to somebody else here. Make new keys.',

@@ -35,6 +35,7 @@ export const refusalsFr = {
   already_decided: 'C\'est déjà décidé.',
   no_key_in_force: 'Aucune clé du jeu n\'est valable aujourd\'hui. Vérifiez l\'horloge de cette machine et les dates des clés.',
   key_set_expired: 'Le jeu de clés le plus récent est périmé. Vérifiez l\'horloge, ou faites-en une nouvelle version.',
+  producer_suspended: 'Ce producteur est suspendu. Adressez-vous à l\'opérateur du portail.',
   chain_shorter: 'Le portail connaît un jeu de clés plus récent. Envoyez toute la suite.',
   chain_forked: 'Ces jeux de clés ne sont pas ceux que le portail connaît.',
   key_of_another: 'Une clé de ce jeu appartient ici à quelqu\'un d\'autre. Faites de nouvelles clés.',
