@@ -3,7 +3,7 @@ export * from './ids.ts';
 
 export type { AccessRequestPayload, RequestedDelivery } from './generated/access-request.ts';
 export type { Act } from './generated/act.ts';
-export type { ConsumerKey, ConsumerKeySet, Delivery } from './generated/consumer-keys.ts';
+export type { ConsumerKey, ConsumerKeySet, Delivery, Scope } from './generated/consumer-keys.ts';
 export type { Grant } from './generated/grant.ts';
 export type { Heads } from './generated/heads.ts';
 export type { KeyDeposit } from './generated/key-deposit.ts';

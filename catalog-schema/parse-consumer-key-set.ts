@@ -7,7 +7,7 @@ import { keySetIssues } from './key-set-rules.ts';
 export const parseConsumerKeySet: (value: unknown) => ConsumerKeySet = createGate<ConsumerKeySet>({
   schema: 'consumer-keys',
   what: 'the key set of a consumer',
-  rules: (set) => [...keySetIssues(set, 'identity'), ...deliveryIssues(set.delivery)],
+  rules: (set) => [...keySetIssues(set, 'identity'), ...applicationIssues(set.keys), ...deliveryIssues(set.delivery)],
 });
 
 /** The value as one entry of the delivery keys of a consumer; throws SchemaError. */
@@ -17,6 +17,12 @@ export const parseDelivery: (value: unknown) => Delivery = createGate<Delivery>(
 export function deliveryInForce({ expires_at, delivery }: ConsumerKeySet, at: Date): Delivery[] {
   if (Date.parse(expires_at) <= at.getTime()) return [];
   return delivery.filter(({ not_after }) => not_after === undefined || Date.parse(not_after) > at.getTime());
+}
+
+function applicationIssues(keys: ConsumerKeySet['keys']): SchemaIssue[] {
+  return keys.flatMap((key, index) =>
+    key.roles[0] !== 'application' && (key.name !== undefined || key.scopes !== undefined) ? [{ pointer: `/keys/${index}`, message: 'Give name and scopes to applications only.' }] : [],
+  );
 }
 
 function deliveryIssues(delivery: readonly Delivery[]): SchemaIssue[] {

@@ -37,10 +37,10 @@ export interface Portal {
   newUuid: () => string;
 }
 
-/** Who is calling, found once per request by `parties/find-caller.ts` (signed calls) or `parties/find-session.ts` (pages). */
+/** Who is calling, found once per request by `parties/find-caller.ts` (signed calls) or `parties/find-session.ts` (pages). An application has `scopes`. */
 export type Caller =
   | { kind: 'anonymous' }
   | { kind: 'node'; kid: string; producer_ids: readonly string[] }
-  | { kind: 'consumer'; kid: string; consumer_id: string; role: 'identity' | 'application' }
+  | { kind: 'consumer'; kid: string; consumer_id: string; role: 'identity' | 'application'; scopes?: readonly string[] }
   | { kind: 'member'; member_id: string; email: string; name: string; language: string; operator: boolean; officer_of: readonly string[]; stepped_up_at: Date | null }
   | { kind: 'command_line' };

@@ -7,7 +7,7 @@ import type { AgeRecipient, DeliveryJwk, Digest, Instant, Kid, Line, SigningJwk 
 export type PreviousKeySet = null | Digest;
 
 /**
- * one signing key of a consumer with its one role
+ * one signing key of a consumer with its one role; `name` and `scopes` are for applications only
  */
 export interface ConsumerKey {
   jwk: SigningJwk;
@@ -22,7 +22,20 @@ export interface ConsumerKey {
   roles: ('identity' | 'application')[];
   not_before?: Instant;
   not_after?: Instant;
+  name?: Line;
+  /**
+   * what an application may do, each once
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  scopes?: Scope[];
 }
+
+/**
+ * something that an application or a token may do: read the catalogue and open data, read what was asked and granted, fetch what opens granted data
+ */
+export type Scope = 'catalogue:read' | 'grants:read' | 'packages:read';
 
 /**
  * an age recipient; `name` is what its owner calls it, `device` the identity key of the device that holds it, `not_after` its end

@@ -4,7 +4,7 @@
 export const SCHEMA_DIGESTS = {
   'access-request': { id: 'https://w3id.org/sceau/schemas/access-request.schema.json', sha256: 'sha256:z-ISga9pRMZgqVSYTWSMW5Ph0TP1yLhGpOR4Q2B-3Ok' },
   'act': { id: 'https://w3id.org/sceau/schemas/act.schema.json', sha256: 'sha256:enqOT0eM2OLn3gHdzDDpZTjBuSpqn5S9jzey9Dxkkus' },
-  'consumer-keys': { id: 'https://w3id.org/sceau/schemas/consumer-keys.schema.json', sha256: 'sha256:tWP-zAiL0reV9CmAu1OpJhKJOuKp44i8yz1NzhQO2y4' },
+  'consumer-keys': { id: 'https://w3id.org/sceau/schemas/consumer-keys.schema.json', sha256: 'sha256:CLZNsjNuFwryp7En44Zv68m1AMmDJFTbvaD8PvhgeW4' },
   'grant': { id: 'https://w3id.org/sceau/schemas/grant.schema.json', sha256: 'sha256:RJcYdN6uk8IjRhl58EW8qgPQ6_OULQ_3W6aaXvIeYJk' },
   'heads': { id: 'https://w3id.org/sceau/schemas/heads.schema.json', sha256: 'sha256:xI3xLWt4PhAjbPS-qO0EN45T1YIA9Yg09uRJtf9fYqM' },
   'key-deposit': { id: 'https://w3id.org/sceau/schemas/key-deposit.schema.json', sha256: 'sha256:Lbm2LGMKe2wB2i8wgNuFRb046f0BeHwc4YgjF93qXl4' },

@@ -15,6 +15,10 @@ export interface KeySetKey {
   readonly roles: readonly string[];
   readonly not_before?: string;
   readonly not_after?: string;
+  /** What its owner calls an application. */
+  readonly name?: string;
+  /** What an application may do, in words of the schema; undefined for other roles. */
+  readonly scopes?: readonly string[];
 }
 
 /** One version of a key set that its chain proved; `payload` holds the members that this folder does not know. */
@@ -36,6 +40,7 @@ export type KeySetContent = Pick<VerifiedKeySet, 'version' | 'payload' | 'keys' 
 };
 
 const KEY_SET_MAX_KEYS = 256;
+const SCOPES_MAX = 16;
 
 /** The role whose keys sign new versions of a set: the devices of a consumer, the offline roots of a producer or portal. */
 export function signingRole(typ: KeySetType): 'identity' | 'root' {
@@ -93,10 +98,10 @@ function isDigestText(text: string): text is Digest {
 }
 
 function readKey(value: unknown): KeySetKey & { kid: string } {
-  if (!hasExactly(value, ['jwk', 'roles'], ['not_before', 'not_after'])) {
-    throw new CryptoError('malformed_key_set', 'a key that is not jwk, roles and its times');
+  if (!hasExactly(value, ['jwk', 'roles'], ['not_before', 'not_after', 'name', 'scopes'])) {
+    throw new CryptoError('malformed_key_set', 'a key that is not jwk, roles, its times, and of an application name and scopes');
   }
-  const { roles, not_before, not_after } = value;
+  const { roles, not_before, not_after, name, scopes } = value;
   if (!Array.isArray(roles) || roles.length !== 1 || typeof roles[0] !== 'string' || !/^[a-z][a-z_]{0,30}$/.test(roles[0])) {
     throw new CryptoError('key_reused', 'a key without exactly one role');
   }
@@ -105,6 +110,10 @@ function readKey(value: unknown): KeySetKey & { kid: string } {
       throw new CryptoError('malformed_key_set', 'a time of a key that is not UTC');
     }
   }
+  if (roles[0] !== 'application' && (name !== undefined || scopes !== undefined)) {
+    throw new CryptoError('malformed_key_set', 'a name or scopes of a key that is no application');
+  }
+  if (name !== undefined && (typeof name !== 'string' || name === '')) throw new CryptoError('malformed_key_set', 'a name of an application that is no text');
   const jwk = parsePublicJwk(value['jwk']);
   return {
     kid: thumbprint(jwk),
@@ -112,7 +121,18 @@ function readKey(value: unknown): KeySetKey & { kid: string } {
     roles: [roles[0]],
     ...(typeof not_before === 'string' ? { not_before } : {}),
     ...(typeof not_after === 'string' ? { not_after } : {}),
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(scopes === undefined ? {} : { scopes: readScopes(scopes) }),
   };
+}
+
+function readScopes(value: unknown): readonly string[] {
+  const scopes: unknown[] = Array.isArray(value) ? value : [];
+  const texts = scopes.filter((scope) => typeof scope === 'string' && /^[a-z]{1,30}:[a-z]{1,30}$/.test(scope)).map(String);
+  if (texts.length === 0 || texts.length > SCOPES_MAX || texts.length !== scopes.length || new Set(texts).size !== texts.length) {
+    throw new CryptoError('malformed_key_set', 'scopes that are not 1 to 16 different ones');
+  }
+  return texts;
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { Scope } from '#catalog-schema';
 import { PortalError } from '../errors.ts';
 import { fieldError, isPlainText, requireObject, requireText } from '../fields.ts';
-import { callerOf, requireConsumer } from '../http/caller-of.ts';
+import { callerWith, requireConsumer } from '../http/caller-of.ts';
 import { refuseUnknownParameters } from '../http/parameters.ts';
 import { readJson } from '../http/request-body.ts';
 import { newRouter, type PortalRouter, type RequestContext, shortAddress } from '../http/request-context.ts';
@@ -17,6 +18,8 @@ import { grantId, requestId } from './path-ids.ts';
 import { requestAccess, type MadeRequest, type RequestContact } from './request-access.ts';
 import { withdrawAccessRequest } from './withdraw-access-request.ts';
 
+// A package is verified against the grant that it belongs to.
+const GRANT_READERS: readonly Scope[] = ['grants:read', 'packages:read'];
 const PAGING = ['cursor', 'limit'];
 const PURPOSE_MAX = 4000;
 
@@ -26,7 +29,7 @@ export function accessRoutes(portal: Portal): PortalRouter {
 
   router.get('/api/v1/access-requests', async (ctx) => {
     const parameters = refuseUnknownParameters(ctx, PAGING);
-    const { consumer_id } = await requireConsumer(ctx);
+    const { consumer_id } = await requireConsumer(ctx, ['grants:read']);
     const list = ['own requests', consumer_id];
     const { entries, next } = await listAccessRequestsForConsumer(portal.db, consumer_id, readListPage(parameters, list));
     ctx.set('cache-control', 'private, no-store');
@@ -72,7 +75,7 @@ export function accessRoutes(portal: Portal): PortalRouter {
 
   router.get('/api/v1/grants', async (ctx) => {
     const parameters = refuseUnknownParameters(ctx, PAGING);
-    const { consumer_id } = await requireConsumer(ctx);
+    const { consumer_id } = await requireConsumer(ctx, GRANT_READERS);
     const list = ['own grants', consumer_id];
     const { entries, next } = await listGrantsFor(portal.db, { consumer_id }, portal.clock.now(), readListPage(parameters, list));
     ctx.set('cache-control', 'private, no-store');
@@ -88,7 +91,7 @@ export function accessRoutes(portal: Portal): PortalRouter {
 
   router.get('/api/v1/grants/:grant_id/packages', async (ctx) => {
     refuseUnknownParameters(ctx, []);
-    const { consumer_id } = await requireConsumer(ctx);
+    const { consumer_id } = await requireConsumer(ctx, ['packages:read']);
     ctx.set('cache-control', 'private, no-store');
     ctx.body = { packages: await listKeyPackages(portal.db, consumer_id, grantId(ctx.params['grant_id']), portal.clock.now()) };
   });
@@ -103,7 +106,7 @@ function answer({ request_id, state, fingerprint }: MadeRequest): Omit<MadeReque
 
 /** Whose grants the caller may read one by one: a consumer's own, or those on the datasets of a node's producers. */
 async function requireGrantParty(ctx: RequestContext): Promise<GrantParty> {
-  const caller = await callerOf(ctx);
+  const caller = await callerWith(ctx, GRANT_READERS);
   if (caller.kind === 'node') return { producer_ids: caller.producer_ids };
   if (caller.kind === 'consumer') return { consumer_id: caller.consumer_id };
   throw new PortalError('unauthenticated', 'Sign this call with the key of a node or of a registered consumer.');

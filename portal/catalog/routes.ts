@@ -1,5 +1,6 @@
+import type { Scope } from '#catalog-schema';
 import { listEpochs } from '../access/epoch-store.ts';
-import { callerOf, requireNode } from '../http/caller-of.ts';
+import { callerWith, requireNode } from '../http/caller-of.ts';
 import { refuseUnknownParameters } from '../http/parameters.ts';
 import { readJson } from '../http/request-body.ts';
 import { newRouter, type PortalRouter } from '../http/request-context.ts';
@@ -18,33 +19,36 @@ import { parseSearchQuery } from './search/search-query.ts';
 import { countFacets, searchDatasets } from './search/search-store.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
+// Whoever opens granted data verifies them first, by the same evidence.
+const READERS: readonly Scope[] = ['catalogue:read', 'packages:read'];
+
 /** The catalogue's JSON routes: search, datasets, versions, evidence, publication, uploads, bodies, heads. */
 export function catalogRoutes(portal: Portal): PortalRouter {
   const router = newRouter();
 
   router.get('/api/v1/datasets', async (ctx) => {
     const query = parseSearchQuery(new URLSearchParams(ctx.querystring));
-    const viewer = await callerOf(ctx);
+    const viewer = await callerWith(ctx, READERS);
     const [page, facets] = await Promise.all([searchDatasets(portal.db, viewer, query), countFacets(portal.db, viewer, query)]);
     ctx.body = { total: page.total, datasets: page.datasets, facets, next: page.next };
   });
 
   router.get('/api/v1/datasets/:dataset_id', async (ctx) => {
     refuseUnknownParameters(ctx, []);
-    const dataset = await getDataset(portal.db, await callerOf(ctx), ctx.params['dataset_id'] ?? '');
+    const dataset = await getDataset(portal.db, await callerWith(ctx, READERS), ctx.params['dataset_id'] ?? '');
     if (answerUnchanged(ctx, `${dataset.manifest_sha256}-${dataset.frozen}`, 'no-cache')) return;
     ctx.body = dataset;
   });
 
   router.get('/api/v1/datasets/:dataset_id/versions', async (ctx) => {
     refuseUnknownParameters(ctx, []);
-    ctx.body = { versions: await listVersions(portal.db, await callerOf(ctx), ctx.params['dataset_id'] ?? '') };
+    ctx.body = { versions: await listVersions(portal.db, await callerWith(ctx, READERS), ctx.params['dataset_id'] ?? '') };
   });
 
   router.get('/api/v1/datasets/:dataset_id/versions/:version/manifest', async (ctx) => {
     refuseUnknownParameters(ctx, []);
     const { dataset_id = '', version = '' } = ctx.params;
-    const found = await getVersion(portal.db, await callerOf(ctx), dataset_id, version);
+    const found = await getVersion(portal.db, await callerWith(ctx, READERS), dataset_id, version);
     if (answerUnchanged(ctx, found.digest, version === 'latest' ? 'no-cache' : 'public, max-age=300')) return;
     ctx.body = found.manifest;
     ctx.set('content-type', 'application/jose+json');
@@ -54,7 +58,7 @@ export function catalogRoutes(portal: Portal): PortalRouter {
     refuseUnknownParameters(ctx, []);
     const { dataset_id = '', version = '' } = ctx.params;
     ctx.set('cache-control', 'no-cache');
-    ctx.body = await evidenceFor(portal, await callerOf(ctx), dataset_id, version);
+    ctx.body = await evidenceFor(portal, await callerWith(ctx, READERS), dataset_id, version);
   });
 
   router.put('/api/v1/datasets/:dataset_id/versions/:version', async (ctx) => {

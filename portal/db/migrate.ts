@@ -6,6 +6,7 @@ import * as firstPath from './migrations/0001-first-path.ts';
 import * as producerCustody from './migrations/0003-producer-custody.ts';
 import * as consumerKeys from './migrations/0004-consumer-keys.ts';
 import * as passkeys from './migrations/0006-passkeys.ts';
+import * as applications from './migrations/0007-applications.ts';
 
 // A list in code rather than a folder scan: what runs is what was compiled.
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-producer-custody': producerCustody,
   '0004-consumer-keys': consumerKeys,
   '0006-passkeys': passkeys,
+  '0007-applications': applications,
 };
 
 /**

@@ -54,6 +54,17 @@ export interface PartyKeyTable {
   not_before: NullableTimestamp;
   not_after: NullableTimestamp;
   retired_at: NullableTimestamp;
+  /** Of an application: what its owner calls it, what it may do, and when its owner stopped it from a page. */
+  name: Generated<string>;
+  scopes: Generated<string[]>;
+  stopped_at: NullableTimestamp;
+}
+
+export interface ApplicationUseTable {
+  kid: string;
+  day: string;
+  calls: number;
+  last_call_at: Timestamp;
 }
 
 export interface NodeTable {

@@ -34,6 +34,7 @@ const WEB_RIGHTS: Readonly<Record<keyof Tables, Rights>> = {
   mail: ALL,
   http_nonce: ALL,
   rate_limit: ALL,
+  application_use: ALL,
   dataset: 'SELECT, INSERT, UPDATE',
   dataset_version: 'SELECT, INSERT, UPDATE',
   equivocation: 'SELECT, INSERT',

@@ -20,6 +20,7 @@ import type {
   MailTable,
   HttpNonceTable,
   RateLimitTable,
+  ApplicationUseTable,
 } from './party-tables.ts';
 import type {
   DatasetTable,
@@ -78,6 +79,7 @@ export interface Tables {
   mail: MailTable;
   http_nonce: HttpNonceTable;
   rate_limit: RateLimitTable;
+  application_use: ApplicationUseTable;
   dataset: DatasetTable;
   dataset_version: DatasetVersionTable;
   equivocation: EquivocationTable;

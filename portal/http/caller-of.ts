@@ -1,7 +1,9 @@
+import type { Scope } from '#catalog-schema';
 import { PortalError } from '../errors.ts';
 import { findCaller } from '../parties/find-caller.ts';
 import { findSession, type Session } from '../parties/find-session.ts';
 import type { Caller } from '../portal.ts';
+import { requireScope } from '../require-scope.ts';
 import { readSessionCookie } from './cookies.ts';
 import { hasBody, readJson } from './request-body.ts';
 import { type RequestContext, shortAddress } from './request-context.ts';
@@ -24,9 +26,16 @@ export async function requireNode(ctx: RequestContext, o: { node_json_bytes?: nu
   return caller;
 }
 
-/** The calling consumer, or `unauthenticated`. */
-export async function requireConsumer(ctx: RequestContext): Promise<Extract<Caller, { kind: 'consumer' }>> {
+/** As `callerOf`; an application needs one of these scopes, else `forbidden` (`scope`). */
+export async function callerWith(ctx: RequestContext, scopes: readonly Scope[]): Promise<Caller> {
   const caller = await callerOf(ctx);
+  requireScope(caller, scopes);
+  return caller;
+}
+
+/** The calling consumer, or `unauthenticated`; an application needs one of these scopes, and without any given is refused: `forbidden` (`scope`). */
+export async function requireConsumer(ctx: RequestContext, scopes: readonly Scope[] = []): Promise<Extract<Caller, { kind: 'consumer' }>> {
+  const caller = await callerWith(ctx, scopes);
   if (caller.kind !== 'consumer') throw new PortalError('unauthenticated', 'Sign this call with a key of a registered consumer.');
   return caller;
 }

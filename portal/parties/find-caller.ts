@@ -1,6 +1,7 @@
 import { algorithmOf, CryptoError, equalBytes, type ReceivedRequest, verifyRequest } from '#crypto';
 import { PortalError } from '../errors.ts';
 import type { Caller, Portal } from '../portal.ts';
+import { countApplicationUse } from './count-application-use.ts';
 import { type CallingKey, findCallingKeys } from './key-store.ts';
 import { insertNonce } from './limit-store.ts';
 import { recordNodeSeen } from './producer-store.ts';
@@ -12,6 +13,8 @@ export interface PendingCall {
   nonce: string;
   expires_at: string;
   content_digest: Uint8Array;
+  /** The call counts against the quota of an application. */
+  application: boolean;
 }
 
 const FAILURES_PER_MINUTE = 100;
@@ -39,8 +42,9 @@ export async function findCaller(portal: Portal, request: ReceivedRequest & { ad
     if (caller === undefined) throw notAuthenticated(portal);
     if (caller.kind === 'node') await recordNodeSeen(portal.db, caller.kid, now);
     const { kid, nonce, expires_at, content_digest } = verified;
-    if (content_digest !== undefined) return { caller, pending: { kid, nonce, expires_at, content_digest } };
-    await spendNonce(portal, { kid, nonce, expires_at });
+    const application = caller.kind === 'consumer' && caller.role === 'application';
+    if (content_digest !== undefined) return { caller, pending: { kid, nonce, expires_at, content_digest, application } };
+    await spendNonce(portal, { kid, nonce, expires_at, application });
     return { caller };
   } catch (cause) {
     const refused = cause instanceof CryptoError ? notAuthenticated(portal, cause) : cause;
@@ -55,10 +59,12 @@ export async function settleCall(portal: Portal, pending: PendingCall, body_sha2
   await spendNonce(portal, pending);
 }
 
-async function spendNonce(portal: Portal, o: { kid: string; nonce: string; expires_at: string }): Promise<void> {
+async function spendNonce(portal: Portal, o: Omit<PendingCall, 'content_digest'>): Promise<void> {
   const { kid, nonce, expires_at } = o;
   // Somebody sent this very call before.
   if (!(await insertNonce(portal.db, { kid, nonce, expires_at }))) throw notAuthenticated(portal);
+  // Behind the nonce: whoever plays a call back uses up nothing.
+  if (o.application) await countApplicationUse(portal, kid);
 }
 
 function callerFrom(kid: string, keys: readonly CallingKey[]): Caller | undefined {
@@ -69,7 +75,7 @@ function callerFrom(kid: string, keys: readonly CallingKey[]): Caller | undefine
   }
   const consumer = keys.find((key) => key.party_type === 'consumer' && key.state === 'active');
   if (consumer === undefined || (consumer.role !== 'identity' && consumer.role !== 'application')) return undefined;
-  return { kind: 'consumer', kid, consumer_id: consumer.party_id, role: consumer.role };
+  return { kind: 'consumer', kid, consumer_id: consumer.party_id, role: consumer.role, ...(consumer.role === 'application' ? { scopes: consumer.scopes } : {}) };
 }
 
 // One sentence for every reason, so that a stranger learns nothing; the clock is said because a wrong one is the usual mistake.

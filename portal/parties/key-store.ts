@@ -11,6 +11,8 @@ export interface CallingKey {
   role: string;
   jwk: PublicJwk;
   state: string;
+  /** Of an application; empty for other roles. */
+  scopes: readonly string[];
 }
 
 /** One stored key set: its version, the digest of its payload, and the statement as published. */
@@ -63,7 +65,7 @@ export async function findCallingKeys(db: Db, kid: string, at: Date): Promise<Ca
   const rows = await inForce(db, at)
     .leftJoin('producer', (join) => join.onRef('producer.producer_id', '=', 'party_key.party_id').on('party_key.party_type', '=', 'producer'))
     .leftJoin('consumer', (join) => join.onRef('consumer.consumer_id', '=', 'party_key.party_id').on('party_key.party_type', '=', 'consumer'))
-    .select(['party_type', 'party_id', 'roles', 'jwk', 'producer.state as producer_state', 'consumer.state as consumer_state'])
+    .select(['party_type', 'party_id', 'roles', 'scopes', 'jwk', 'producer.state as producer_state', 'consumer.state as consumer_state'])
     .where('kid', '=', kid)
     .where(sql<boolean>`roles && ARRAY['api', 'identity', 'application']::text[]`)
     .orderBy('party_id')
@@ -75,7 +77,7 @@ export async function findCallingKeys(db: Db, kid: string, at: Date): Promise<Ca
     if (row.party_type === 'producer' && role !== 'api') return [];
     if (row.party_type === 'consumer' && role === 'api') return [];
     if (row.party_type !== 'producer' && row.party_type !== 'consumer') return [];
-    return [{ party_type: row.party_type, party_id: row.party_id, role, jwk: parsePublicJwk(row.jwk), state }];
+    return [{ party_type: row.party_type, party_id: row.party_id, role, jwk: parsePublicJwk(row.jwk), state, scopes: row.scopes }];
   });
 }
 
@@ -119,6 +121,8 @@ export async function insertKeySet(
       // A key never outlives the set that names it.
       not_after: key.not_after !== undefined && Date.parse(key.not_after) < Date.parse(set.expires_at) ? key.not_after : set.expires_at,
       retired_at: null,
+      name: key.name ?? '',
+      scopes: [...(key.scopes ?? [])],
     };
     await trx
       .insertInto('party_key')
@@ -140,6 +144,7 @@ function inForce(db: Db, at: Date) {
   return db
     .selectFrom('party_key')
     .where('party_key.retired_at', 'is', null)
+    .where('party_key.stopped_at', 'is', null)
     .where((eb) => eb.or([eb('party_key.not_before', 'is', null), eb('party_key.not_before', '<=', at)]))
     .where((eb) => eb.or([eb('party_key.not_after', 'is', null), eb('party_key.not_after', '>', at)]));
 }

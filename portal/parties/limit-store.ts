@@ -25,7 +25,7 @@ export async function insertNonce(db: Db, row: { kid: string; nonce: string; exp
 }
 
 /** Deletes nonces and windows that count no more, and sign-ins, sessions, challenges, alarms and mails that ended; gives the number of rows per table. */
-export async function deleteExpired(db: Db, before: { http_nonce: Date; rate_limit: Date; sign_in: Date; session: Date; passkey_challenge: Date; decision_alarm: Date; mail: Date }): Promise<Record<string, number>> {
+export async function deleteExpired(db: Db, before: { http_nonce: Date; rate_limit: Date; sign_in: Date; session: Date; passkey_challenge: Date; decision_alarm: Date; mail: Date; application_use: Date }): Promise<Record<string, number>> {
   const deletions = {
     http_nonce: db.deleteFrom('http_nonce').where('expires_at', '<', before.http_nonce),
     rate_limit: db.deleteFrom('rate_limit').where('window_start', '<', before.rate_limit),
@@ -33,6 +33,7 @@ export async function deleteExpired(db: Db, before: { http_nonce: Date; rate_lim
     session: db.deleteFrom('session').where('expires_at', '<=', before.session),
     passkey_challenge: db.deleteFrom('passkey_challenge').where('expires_at', '<', before.passkey_challenge),
     decision_alarm: db.deleteFrom('decision_alarm').where('expires_at', '<', before.decision_alarm),
+    application_use: db.deleteFrom('application_use').where('last_call_at', '<', before.application_use),
     mail: db.deleteFrom('mail').where('state', '!=', 'waiting').where('created_at', '<', before.mail),
   };
   const counts: Record<string, number> = {};

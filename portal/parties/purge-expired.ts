@@ -5,7 +5,7 @@ const DAY_SECONDS = 24 * 3600;
 
 /**
  * Deletes what nobody needs any more: spent nonces, old rate-limit windows, sign-ins, sessions, challenges and links of alarm that ended, mails 30 days after they
- * left or were given up. Gives the number of rows per table.
+ * left or were given up, counts of applications' calls after 90 days. Gives the number of rows per table.
  */
 export async function purgeExpired(portal: Portal): Promise<Record<string, number>> {
   const now = portal.clock.now();
@@ -19,5 +19,6 @@ export async function purgeExpired(portal: Portal): Promise<Record<string, numbe
     passkey_challenge: ago(600),
     decision_alarm: ago(DAY_SECONDS),
     mail: ago(30 * DAY_SECONDS),
+    application_use: ago(90 * DAY_SECONDS),
   });
 }

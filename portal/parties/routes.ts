@@ -85,7 +85,7 @@ export function partyRoutes(portal: Portal): PortalRouter {
 
   router.get('/api/v1/consumers/:consumer_id', async (ctx) => {
     refuseUnknownParameters(ctx, []);
-    const { consumer_id } = await requireConsumer(ctx);
+    const { consumer_id } = await requireConsumer(ctx, ['grants:read', 'packages:read']);
     // Who belongs to whom is told to nobody else.
     if (ctx.params['consumer_id'] !== consumer_id) throw new PortalError('not_found', 'There is no such thing here.');
     const sets = await listKeySets(portal.db, 'consumer', consumer_id);

@@ -33,7 +33,7 @@ export function compareConsumer(pin: Pick<ConsumerRow, 'consumer_id' | 'key_sets
 
 function otherChange(before: VerifiedKeySet, after: VerifiedKeySet): KeyChange | undefined {
   const [was, is] = [parseConsumerKeySet(before.payload), parseConsumerKeySet(after.payload)];
-  const text = ({ kid, roles, not_before, not_after }: VerifiedKeySet['keys'][number]): string => JSON.stringify([kid, roles, not_before, not_after]);
+  const text = ({ kid, roles, not_before, not_after, scopes }: VerifiedKeySet['keys'][number]): string => JSON.stringify([kid, roles, not_before, not_after, scopes]);
   const keys = new Set(after.keys.map(text));
   const delivery = new Set(is.delivery.map(deliveryFingerprint));
   if (before.keys.some((key) => !keys.has(text(key))) || was.delivery.some((key) => !delivery.has(deliveryFingerprint(key)))) return 'retired';

@@ -28,6 +28,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'portal/client/home/delivery-file.ts#readOpenpgpFile': 'tests/client/delivery-forms.test.ts; bareOpenpgpKey judges: tests/crypto/openpgp-delivery.test.ts',
   'portal/client/home/delivery-file.ts#readJwkFile': 'tests/client/delivery-forms.test.ts; publicHalf judges: tests/crypto/jwe-delivery.test.ts',
   'portal/client/home/delivery-file.ts#readSecretJwk': 'a file of the home: importDeliveryJwk judges: tests/crypto/jwe-delivery.test.ts',
+  'portal/client/home/application-key.ts#readApplicationKey': 'tests/client/applications.test.ts: a JWK, a text that is no key; parsePublicJwk has a property',
+  'portal/client/home/application-key.ts#readSigningKey': 'tests/client/signed-calls.test.ts: PEM, a text that is no key; importSigningKey has a property',
   'portal/client/home/backup-file.ts#readBackup': 'tests/client/devices.test.ts: a whole backup, a torn one; importSigningKey has a property',
   'portal/client/home/device-code.ts#decodeDeviceCode': 'tests/client/devices.test.ts: what a person copies from their own screen',
   // Bytes pass through, judged by whoever asked for them.

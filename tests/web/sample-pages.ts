@@ -3,6 +3,7 @@ import { h, type JSX } from 'preact';
 import { loadAssets } from '../../portal/web/assets.ts';
 import type { Lang } from '../../portal/web/language.ts';
 import type { PageContext, SignedIn } from '../../portal/web/page-context.ts';
+import { ApplicationsPage } from '../../portal/web/pages/applications.tsx';
 import { AskPage, AskSentPage } from '../../portal/web/pages/ask.tsx';
 import { ConfirmFailedPage, ConfirmRequestPage, RequestConfirmedPage } from '../../portal/web/pages/confirm-request.tsx';
 import type { DatasetData } from '../../portal/web/pages/dataset-data.ts';
@@ -155,6 +156,7 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
   },
   'node-code': { path: '/operator', member: EVERYBODY, render: (page) => h(NodeCodePage, { page, name: 'Commune de Bruz', code: 'K7QM-3XWD-P9TB-4HNC', expires_at: '2026-12-01T09:30:00Z' }) },
   passkeys: { path: '/me/passkeys', member: EVERYBODY, render: (page) => h(PasskeysPage, { page, form: EMPTY_FORM, next_path: '/fr/officer', passkeys: [{ credential_id: 'a', name: 'Téléphone de service', created_at: NOW, last_used_at: NOW }, { credential_id: 'b', name: 'Clé de sécurité', created_at: NOW, last_used_at: null }] }) },
+  applications: { path: '/me/applications', member: EVERYBODY, render: (page) => h(ApplicationsPage, { page, calls_per_hour: 5000, done: true, applications: [{ kid: 'k7Qm3XwDp9Tb4Hnc', name: 'Tableau de bord', scopes: ['catalogue:read', 'packages:read'], state: 'active', last_call_at: NOW, calls: 1208 }, { kid: 'p9Tb4Hnck7Qm3XwD', name: '', scopes: [], state: 'stopped', last_call_at: null, calls: 0 }] }) },
   'passkeys-none': { path: '/me/passkeys', member: { ...EVERYBODY, has_passkey: false }, demo: true, render: (page) => h(PasskeysPage, { page, form: { values: {}, errors: [{ field: 'name', message: 'Donnez-lui un nom, en 100 caractères au plus.' }] }, next_path: undefined, passkeys: [] }) },
   'passkeys-added': { path: '/me/passkeys', member: { ...EVERYBODY, confirmed: true }, render: (page) => h(PasskeysPage, { page, form: EMPTY_FORM, next_path: '/fr/officer', done: 'added', passkeys: [{ credential_id: 'a', name: 'Téléphone de service', created_at: NOW, last_used_at: null }] }) },
   'decision-first': { path: `/officer/requests/${REQUEST.request_id}`, member: { ...EVERYBODY, has_passkey: false }, demo: true, render: (page) => h(DecisionPage, { page, request: REQUEST, form: EMPTY_FORM, example: '2027-05-24' }) },

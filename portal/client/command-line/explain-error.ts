@@ -29,6 +29,7 @@ const BY_REASON: Readonly<Record<string, WordKey>> = {
   grant_expired: 'error.expired',
   challenge_unanswered: 'error.challenge_unanswered',
   key_of_device: 'error.key_of_device',
+  key_in_use: 'error.key_in_use',
   own_device: 'error.own_device',
   openpgp_too_large: 'error.openpgp_too_large',
   openpgp_malformed: 'error.openpgp_malformed',

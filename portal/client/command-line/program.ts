@@ -3,6 +3,7 @@ import type { Language } from '../client.ts';
 import type { ClientConfig } from '../config.ts';
 import { helpIn } from '../words/help-terms.ts';
 import { type Say, wordsOf } from '../words/words.ts';
+import { addApplications } from './applications.ts';
 import { addAsk } from './ask.ts';
 import { addConfirm } from './confirm.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -19,6 +20,7 @@ import { addRequests } from './requests.ts';
 import { addSearch } from './search.ts';
 import { createSession, type GlobalOptions, type Session } from './session.ts';
 import { addShow } from './show.ts';
+import { addSignedCalls } from './signed-calls.ts';
 import { addTrust } from './trust.ts';
 import { usageError } from './usage-error.ts';
 import { addVerify } from './verify.ts';
@@ -68,7 +70,7 @@ export async function runCommandLine(args: readonly string[], config: ClientConf
     .addHelpText('after', `\n${say('help.program_after')}`)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addSearch, addShow, addGet, addVerify, addKeygen, addAsk, addConfirm, addRequests, addGrants, addOpen, addKeys, addDevices, addPackages, addTrust]) add(program, run);
+  for (const add of [addSearch, addShow, addGet, addVerify, addKeygen, addAsk, addConfirm, addRequests, addGrants, addOpen, addKeys, addDevices, addApplications, addPackages, addSignedCalls, addTrust]) add(program, run);
   localise(program, say, language);
 
   try {

@@ -24,6 +24,8 @@ export interface Session {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly language: Language;
+  /** Plain http to other machines is accepted. */
+  readonly insecure: boolean;
   /** Given when the person interrupts. */
   readonly signal: AbortSignal;
   /** One line of the result, on standard output; what others wrote cannot steer the terminal or begin another line. */
@@ -46,6 +48,7 @@ export function createSession(config: ClientConfig, options: GlobalOptions, sign
   return {
     config,
     language,
+    insecure: options.insecure ?? false,
     signal,
     quiet,
     say: wordsOf(language),

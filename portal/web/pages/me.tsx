@@ -65,6 +65,7 @@ export function MePage({ page, email, requests, grants, consumers, done }: { pag
         <h1>{words.me_title}</h1>
         <p class="lead">{words.me_lead(email)}</p>
         <p><a class="go" href={href(page, '/me/passkeys')}>{page.words.passkeys.title}<Icon name="arrow" /></a></p>
+        <p><a class="go" href={href(page, '/me/applications')}>{page.words.applications.title}<Icon name="arrow" /></a></p>
         {grants.length === 0 ? null : (
           <section>
             <h2>{words.me_grants}</h2>

@@ -1,6 +1,7 @@
 import type { Lang } from '../language.ts';
 import { access as access_en } from './en/access.ts';
 import { alarm as alarm_en } from './en/alarm.ts';
+import { applications as applications_en } from './en/applications.ts';
 import { dataset as dataset_en } from './en/dataset.ts';
 import { errors as errors_en } from './en/errors.ts';
 import { help as help_en } from './en/help.ts';
@@ -16,6 +17,7 @@ import { site as site_en } from './en/site.ts';
 import { verify as verify_en } from './en/verify.ts';
 import { access as access_fr } from './fr/access.ts';
 import { alarm as alarm_fr } from './fr/alarm.ts';
+import { applications as applications_fr } from './fr/applications.ts';
 import { dataset as dataset_fr } from './fr/dataset.ts';
 import { errors as errors_fr } from './fr/errors.ts';
 import { help as help_fr } from './fr/help.ts';
@@ -33,6 +35,7 @@ import { verify as verify_fr } from './fr/verify.ts';
 const FRENCH = {
   access: access_fr,
   alarm: alarm_fr,
+  applications: applications_fr,
   dataset: dataset_fr,
   errors: errors_fr,
   help: help_fr,
@@ -54,6 +57,7 @@ export type Words = typeof FRENCH;
 const ENGLISH: Words = {
   access: access_en,
   alarm: alarm_en,
+  applications: applications_en,
   dataset: dataset_en,
   errors: errors_en,
   help: help_en,

@@ -20,6 +20,7 @@ export const refusalsEn: Readonly<Record<keyof typeof refusalsFr, string>> = {
   range_not_satisfiable: 'The part asked for does not exist in this file.',
   unavailable: 'The portal cannot answer at the moment: try again later.',
   internal: 'The portal failed on its side. Give the request number to its operator.',
+  scope: 'This application lacks that scope: its owner can add another one that has it.',
   // the portal's own trouble
   database_away: 'The portal cannot reach its database. Try again in a moment.',
   store_away: 'The portal\'s store does not answer. Try again later.',

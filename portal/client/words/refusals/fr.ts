@@ -18,6 +18,7 @@ export const refusalsFr = {
   range_not_satisfiable: 'La partie demandée n\'existe pas dans ce fichier.',
   unavailable: 'Le portail ne peut pas répondre pour le moment : réessayez plus tard.',
   internal: 'Le portail a échoué de son côté. Donnez le numéro de la demande à son opérateur.',
+  scope: 'Cette application n\'a pas cette portée : son propriétaire peut en ajouter une autre, qui l\'a.',
   // the portal's own trouble
   database_away: 'Le portail n\'atteint pas sa base de données. Réessayez dans un instant.',
   store_away: 'L\'espace de stockage du portail ne répond pas. Réessayez plus tard.',

@@ -1,0 +1,21 @@
+export const applications = {
+  title: 'Vos applications',
+  lead: 'Les programmes que vous avez autorisés à appeler ce portail en votre nom. Chacun a sa clé, et ne peut que ce que vous avez permis.',
+  quota: (calls: number) => `Chaque application peut faire ${calls.toLocaleString('fr-FR')} appels par heure. Le nombre d’appels par jour est gardé 90 jours ; ce qu’elle a demandé ne l’est pas.`,
+  none: 'Aucune pour le moment.',
+  states: { active: 'en service', stopped: 'arrêtée' },
+  never: 'aucun appel depuis 90 jours',
+  last_call: 'dernier appel le',
+  calls: (calls: number) => `${calls.toLocaleString('fr-FR')} ${calls > 1 ? 'appels' : 'appel'} en 90 jours`,
+  may_nothing: 'Elle ne peut rien : aucune portée ne lui a été donnée.',
+  scopes: {
+    'catalogue:read': 'lire le catalogue et les données ouvertes',
+    'grants:read': 'lire vos demandes et vos accès',
+    'packages:read': 'recevoir les fichiers scellés auxquels vous avez accès, et de quoi les ouvrir',
+  },
+  stop: 'Arrêter',
+  stop_named: (name: string) => `Arrêter ${name}`,
+  done_stopped: 'Arrêtée : ses appels sont refusés dès maintenant. Pour la remettre en service, ajoutez-en une nouvelle.',
+  add: 'Ajouter une application, sur l’ordinateur où sont vos clés',
+  example: 'Tableau de bord',
+};
