@@ -22,7 +22,7 @@ export async function openDeposit(broker: Broker, grant: Grant, epoch: number): 
   const named = parseKeyDeposit(verifyStatement(JSON.parse(found.statement), { typ: 'key-deposit+jws', keyFor: (kid) => releaseKeys.get(kid) }).payload);
   const fits = named.producer_id === producer_id && named.dataset_id === dataset_id && named.epoch === epoch && named.recipient === recipient;
   if (!fits || named.deposit_sha256 !== digestOf(deposit)) throw refused('deposit_mismatch', 'The deposit is not the one that its statement and the manifest name.');
-  const content_key = await parseContentKey(decodeUtf8(await openText(deposit, [broker.keys.identity])));
+  const content_key = await parseContentKey(decodeUtf8(await openText(deposit, [broker.keys.identity, ...broker.keys.former_identities])));
   if (content_key.recipient !== recipient) throw refused('recipient_mismatch', 'The deposited key does not open what the manifest describes.');
   if (content_key.dataset_id !== dataset_id || content_key.epoch !== epoch) throw refused('content_key_mismatch', 'The deposited key is of another dataset or epoch.');
   return content_key;

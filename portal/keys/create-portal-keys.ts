@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { encodeBase64url, exportSigningKey, generateAgeIdentity, generateSigningKey, signKeySet } from '#crypto';
 import type { PortalConfig } from '../config.ts';
-import { isUniqueViolation } from '../db/database.ts';
 import { PortalError } from '../errors.ts';
-import { appendAct } from '../log/append-act.ts';
-import { findOtherPortal, insertKeySet, listKeySets } from '../parties/key-store.ts';
+import { findOtherPortal } from '../parties/key-store.ts';
 import type { Portal } from '../portal.ts';
 import { writeNewFile } from './key-file.ts';
 import { KEY_SETS_FILE, type PortalKeySets, readKeySetsFile, verifyPortalKeySets } from './key-set-file.ts';
 import { BROKER_IDENTITY_FILE, BROKER_KEY_FILE } from './load-broker-keys.ts';
 import { CODE_KEY_FILE, DECISION_KEY_FILE, LOG_KEY_FILE } from './load-portal-keys.ts';
+import { recordPortalKeySets } from './record-portal-key-sets.ts';
 
 /** Where the root key is written; the operator takes it away, nothing reads it in daily work. */
 export const ROOT_KEY_FILE = join('offline-root', 'root.jwk');
 
-const VALID_YEARS = 3;
+/** How long a key set of the portal is valid. */
+export const PORTAL_KEYS_VALID_YEARS = 3;
 
 /** What the making of keys needs of the portal, which has no keys yet. */
 export type KeylessPortal = Pick<Portal, 'db' | 'clock' | 'random'> & { config: Pick<PortalConfig, 'name' | 'public_origin' | 'keys_dir' | 'broker_keys_dir'> };
@@ -30,7 +30,7 @@ export async function createPortalKeys(portal: KeylessPortal, o: { log_origin?: 
   const known = await readKeySetsFile(keys_dir);
   const sets = known ?? (await writeKeys(portal, { keys_dir, broker_keys_dir, log_origin: o.log_origin ?? `${new URL(portal.config.public_origin).host}/log` }));
   await writeCodeKey(portal, keys_dir);
-  await recordKeySets(portal, sets);
+  await recordPortalKeySets(portal, sets);
   return { created: known === undefined, portal_id: sets.newest.party_id, root_key_path: join(keys_dir, ROOT_KEY_FILE) };
 }
 
@@ -44,7 +44,7 @@ async function writeKeys(portal: KeylessPortal, o: { keys_dir: string; broker_ke
   const broker = generateSigningKey();
   const age = await generateAgeIdentity();
   const expires = new Date(portal.clock.now());
-  expires.setUTCFullYear(expires.getUTCFullYear() + VALID_YEARS);
+  expires.setUTCFullYear(expires.getUTCFullYear() + PORTAL_KEYS_VALID_YEARS);
   const payload = {
     v: 1,
     version: 1,
@@ -81,23 +81,4 @@ async function writeCodeKey(portal: KeylessPortal, keys_dir: string): Promise<vo
   await writing.catch((cause: unknown) => {
     if (!(cause instanceof PortalError && cause.reason === 'key_file_exists')) throw cause;
   });
-}
-
-async function recordKeySets(portal: KeylessPortal, sets: PortalKeySets): Promise<void> {
-  const other = await findOtherPortal(portal.db, sets.newest.party_id);
-  if (other !== undefined) throw new PortalError('conflict', `This database belongs to the portal ${other}, and the key folder to ${sets.newest.party_id}.`, { reason: 'other_portal' });
-  const recorded = await listKeySets(portal.db, 'portal', sets.newest.party_id);
-  for (let count = recorded.length + 1; count <= sets.statements.length; count += 1) {
-    const { newest, statements } = verifyPortalKeySets(sets.statements.slice(0, count));
-    const statement = statements.at(-1);
-    if (statement === undefined) return;
-    const recording = portal.db.transaction().execute(async (trx) => {
-      const { act_id } = await appendAct(trx, portal, { type: 'portal.keys', subject_digest: newest.digest, public: true });
-      await insertKeySet(trx, { party_type: 'portal', set: newest, statement, act_id, at: portal.clock.now() });
-    });
-    // Two operators at once: the other one recorded the same set.
-    await recording.catch((cause: unknown) => {
-      if (!isUniqueViolation(cause)) throw cause;
-    });
-  }
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recipientOf, type SigningKey } from '#crypto';
 import { PortalError } from '../errors.ts';
@@ -15,6 +16,8 @@ export interface BrokerKeys {
   signing_key: SigningKey;
   /** The age identity that opens deposits. */
   identity: string;
+  /** What opened deposits before the recipient was replaced, newest first: a deposit made then is opened for as long as it is granted. */
+  former_identities: readonly string[];
   recipient: string;
   key_sets: PortalKeySets;
 }
@@ -29,5 +32,15 @@ export async function loadBrokerKeys(broker_keys_dir: string): Promise<BrokerKey
   if (recipient !== key_sets.payload.broker_recipient) {
     throw new PortalError('unavailable', `The identity in ${broker_keys_dir} is not the one that the portal's key set names.`, { reason: 'key_mismatch' });
   }
-  return { signing_key, identity, recipient, key_sets };
+  return { signing_key, identity, former_identities: await formerIdentities(broker_keys_dir), recipient, key_sets };
+}
+
+/** The file that keeps the identity whose recipient the key set of that version named last. */
+export function formerIdentityFile(version: number): string {
+  return `broker-identity-${version}.txt`;
+}
+
+async function formerIdentities(broker_keys_dir: string): Promise<string[]> {
+  const versions = (await readdir(broker_keys_dir)).flatMap((name) => /^broker-identity-([1-9][0-9]{0,3})\.txt$/.exec(name)?.[1] ?? []).map(Number);
+  return Promise.all(versions.toSorted((a, b) => b - a).map(async (version) => (await readSecretFile(join(broker_keys_dir, formerIdentityFile(version)))).trim()));
 }

@@ -9,6 +9,7 @@ import { doctor } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate-database.ts';
 import { createOperatorCommand, inviteProducerCommand, nodeCodeCommand } from './commands/party-commands.ts';
 import { resetPasskeysCommand } from './commands/reset-passkeys-command.ts';
+import { rotateKeys } from './commands/rotate-keys.ts';
 import { runBrokerProcess } from './commands/run-broker-process.ts';
 import { serve } from './commands/serve.ts';
 import { EXIT, explainError } from './explain-error.ts';
@@ -55,6 +56,10 @@ function describe(session: Session, run: Run): Command {
   add('create-keys', words.create_keys.about, ['sceau-portal create-keys', 'sceau-portal create-keys --log-origin data.example.org/log'])
     .option('--log-origin <name>', words.create_keys.log_origin)
     .action((options: { logOrigin?: string }) => run(() => createKeys(session, options))());
+
+  add('rotate-keys', words.rotate_keys.about, ['sceau-portal rotate-keys --root /media/safe/root.jwk'])
+    .requiredOption('--root <file>', words.rotate_keys.root)
+    .action((options: { root: string }) => run(() => rotateKeys(session, options))());
 
   add('create-operator', words.create_operator.about, ['sceau-portal create-operator --email odile@example.org --name "Odile Perrin"'])
     .requiredOption('--email <address>', words.create_operator.email)

@@ -73,6 +73,8 @@ test('an operator brings up a portal from nothing: database, keys, operator, pro
   t.is(keys.json.created, true);
   t.is(keys.json.root_key_path, join(folder, 'keys', 'offline-root', 'root.jwk'));
   t.is((await run(env, ['create-keys', '--json'])).json.created, false);
+  t.is((await run(env, ['rotate-keys', '--root', join(folder, 'keys', 'log.jwk'), '--json'])).code, 1, 'not a root key');
+  t.like((await run(env, ['rotate-keys', '--root', keys.json.root_key_path, '--json'])).json, { portal_id: keys.json.portal_id, version: 2 });
 
   const operator = await run(env, ['create-operator', '--email', 'Odile@Example.org', '--name', 'Odile Perrin']);
   t.is(operator.code, 0);

@@ -42,6 +42,12 @@ export const en: OperatorWords = {
     known: (portal_id) => `The keys were there already. This portal is ${portal_id}.`,
     take_root: (path) => `Now copy ${path} to two places that are not on this machine, and delete it here: it signs the portal's next key sets, and nothing else needs it.`,
   },
+  rotate_keys: {
+    about: 'Give the broker new keys and renew the key set for three years, signed by the root key. Stop web and broker before, start them after.',
+    root: 'the root key, brought back for this',
+    done: (version, until) => `Key set ${version} is in force, until ${until}. What was deposited before stays readable to the broker.`,
+    restart: 'Give the new files to the users of web and broker, start both, and take the root key away again.',
+  },
   create_operator: {
     about: 'Make a person an operator of the portal, who then signs in by mail.',
     email: 'address of the operator',

@@ -42,6 +42,12 @@ export const fr: OperatorWords = {
     known: (portal_id) => `Les clés existaient déjà. Ce portail est ${portal_id}.`,
     take_root: (path) => `Copiez maintenant ${path} en deux endroits hors de cette machine, puis supprimez-le ici : il signe les prochains jeux de clés du portail, et rien d’autre n’en a besoin.`,
   },
+  rotate_keys: {
+    about: 'Donner de nouvelles clés au dépositaire (broker) et renouveler le jeu de clés pour trois ans, signé par la clé racine. Arrêter web et broker avant, les démarrer après.',
+    root: 'la clé racine, rapportée pour cela',
+    done: (version, until) => `Le jeu de clés ${version} est en vigueur, jusqu’au ${until}. Le dépositaire lit toujours ce qui a été déposé auparavant.`,
+    restart: 'Rendez les nouveaux fichiers aux utilisateurs de web et de broker, démarrez les deux, et emportez à nouveau la clé racine.',
+  },
   create_operator: {
     about: 'Fait d’une personne un opérateur du portail, qui se connecte ensuite par courriel.',
     email: 'adresse de l’opérateur',

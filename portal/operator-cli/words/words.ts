@@ -29,6 +29,7 @@ export interface OperatorWords {
   command_help: string;
   migrate: { about: string; web_role: string; broker_role: string; both_roles: string; done(names: string[]): string; nothing: string; rights(web: string, broker: string): string };
   create_keys: { about: string; log_origin: string; made(portal_id: string): string; known(portal_id: string): string; take_root(path: string): string };
+  rotate_keys: { about: string; root: string; done(version: number, until: string): string; restart: string };
   create_operator: { about: string; email: string; name: string; language: string; done(email: string): string };
   invite_producer: { about: string; name: string; officer_email: string; officer_name: string; done(name: string, invitation_id: string): string };
   node_code: { about: string; invitation: string; code(name: string): string; until(when: string): string; hint(origin: string): string };
