@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 const SOURCE = fileURLToPath(new URL('../../../portal/web/style/', import.meta.url));
 const ISLANDS = fileURLToPath(new URL('islands/', import.meta.url));
 const TARGET = fileURLToPath(new URL('assets/', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../../portal/web/examples/', import.meta.url));
+const EXAMPLES_TARGET = fileURLToPath(new URL('examples/', import.meta.url));
 const FONT_PACKAGE = '@fontsource-variable/atkinson-hyperlegible-next/package.json';
 const FONTS: Readonly<Record<string, string>> = {
   'text.woff2': 'atkinson-hyperlegible-next-latin-wght-normal.woff2',
@@ -58,3 +60,5 @@ function withoutComments(text: string): string {
 }
 
 await copyAssets();
+// Shown by the page for developers and run by its test, to the character.
+await cp(EXAMPLES, EXAMPLES_TARGET, { recursive: true });

@@ -101,7 +101,7 @@ function SiteFooter({ page }: { page: PageContext }): JSX.Element {
           <ul class="site-footer-links">
             {link('/verify', words.site.verify)}
             {link('/help#publish', words.site.publish_data)}
-            <li><a href="/openapi.json">{words.site.api}</a></li>
+            {link('/developers', words.site.api)}
             {link('/legal/accessibility', words.site.accessibility_status)}
             {link('/legal/privacy', words.site.privacy)}
             {link('/legal/terms', words.site.terms)}

@@ -10,6 +10,8 @@ import type { DatasetData } from '../../portal/web/pages/dataset-data.ts';
 import { DatasetPage } from '../../portal/web/pages/dataset.tsx';
 import { DecisionPage, type RequestToDecide } from '../../portal/web/pages/decision.tsx';
 import { DemoMailsPage } from '../../portal/web/pages/demo-mails.tsx';
+import { loadExamples } from '../../portal/web/load-examples.ts';
+import { DevelopersPage } from '../../portal/web/pages/developers.tsx';
 import { ErrorPage } from '../../portal/web/pages/error.tsx';
 import { PasskeysPage } from '../../portal/web/pages/passkeys.tsx';
 import { AlarmFailedPage, AlarmPage, AlarmRaisedPage } from '../../portal/web/pages/alarm.tsx';
@@ -175,6 +177,7 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
   producers: { path: '/producers', render: (page) => h(ProducersPage, { page, producers: [{ ...METROPOLE, domain: null, state: 'active', datasets: 12 }, { ...MOBILITES, domain: null, state: 'active', datasets: 3 }] }) },
   producer: { path: `/producers/${METROPOLE.producer_id}`, render: (page) => h(ProducerPage, { page, producer: { ...METROPOLE, domain: 'metropole.example', state: 'active', datasets: 12 }, datasets: CARDS.slice(0, 3) }) },
   help: { path: '/help', render: (page) => h(HelpPage, { page }) },
+  developers: { path: '/developers', render: (page) => h(DevelopersPage, { page, examples: loadExamples() }) },
   verify: { path: '/verify', render: (page) => h(VerifyPage, { page, data: { portal_fingerprint: FINGERPRINT, log: { size: 1208, note: 'localhost:8080/log\n1208\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— localhost:8080/log 8PrK/qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k=\n' }, example_id: DATASET } }) },
   ...Object.fromEntries(LEGAL_PAGES.map((name) => [`legal-${name}`, { path: `/legal/${name}`, render: (page: PageContext) => h(LegalPage, { page, name }) }])),
   'demo-mails': { path: '/demo/mails', demo: true, render: (page) => h(DemoMailsPage, { page, mails: [{ mail_id: 'm1', to_email: 'agent@metropole.example', subject: 'Se connecter à Sceau', text_body: 'Bonjour,\n\nouvrez ce lien :\nhttp://localhost:8080/fr/sign-in/abc\n\nVous publiez ici (http://localhost:8080).\n', created_at: NOW }] }) },

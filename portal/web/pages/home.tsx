@@ -44,6 +44,11 @@ export function HomePage({ page, data }: { page: PageContext; data: HomeData }):
             <p>{words.home.publish_text}</p>
             <a class="go" href={href(page, '/help#publish')}>{words.home.publish_link}<Icon name="arrow" /></a>
           </section>
+          <section class="door">
+            <h2>{words.home.develop_title}</h2>
+            <p>{words.home.develop_text}</p>
+            <a class="go" href={href(page, '/developers')}>{words.home.develop_link}<Icon name="arrow" /></a>
+          </section>
         </div>
         {data.themes.length === 0 ? null : <Themes page={page} themes={data.themes} />}
         <section class="home-section">

@@ -8,15 +8,18 @@ import { listMails } from '../../parties/mail-store.ts';
 import type { Portal } from '../../portal.ts';
 import { addPage, answerPage, type Visit, visitOf } from '../answer-page.ts';
 import { chooseLanguage } from '../language.ts';
+import { loadExamples } from '../load-examples.ts';
 import { DemoMailsPage } from '../pages/demo-mails.tsx';
+import { DevelopersPage } from '../pages/developers.tsx';
 import { HelpPage } from '../pages/help.tsx';
 import { LEGAL_PAGES, LegalPage } from '../pages/legal.tsx';
 import { VerifyPage } from '../pages/verify.tsx';
 
-/** Pages of text: help, how to verify, the legal ones; in a demonstration also its letter box. */
+/** Pages of text: help, for developers, how to verify, the legal ones; in a demonstration also its letter box. */
 export function textRoutes(portal: Portal): PortalRouter {
   const router = newRouter();
   addPage(router, 'get', '/help', async (visit) => answerPage(visit, h(HelpPage, { page: visit.page })));
+  addPage(router, 'get', '/developers', async (visit) => answerPage(visit, h(DevelopersPage, { page: visit.page, examples: loadExamples() })));
   addPage(router, 'get', '/verify', (visit) => verify(portal, visit));
   for (const name of LEGAL_PAGES) addPage(router, 'get', `/legal/${name}`, async (visit) => answerPage(visit, h(LegalPage, { page: visit.page, name })));
   if (portal.config.demo) {

@@ -3,6 +3,7 @@ import { access as access_en } from './en/access.ts';
 import { alarm as alarm_en } from './en/alarm.ts';
 import { applications as applications_en } from './en/applications.ts';
 import { dataset as dataset_en } from './en/dataset.ts';
+import { developers as developers_en } from './en/developers.ts';
 import { errors as errors_en } from './en/errors.ts';
 import { help as help_en } from './en/help.ts';
 import { home as home_en } from './en/home.ts';
@@ -19,6 +20,7 @@ import { access as access_fr } from './fr/access.ts';
 import { alarm as alarm_fr } from './fr/alarm.ts';
 import { applications as applications_fr } from './fr/applications.ts';
 import { dataset as dataset_fr } from './fr/dataset.ts';
+import { developers as developers_fr } from './fr/developers.ts';
 import { errors as errors_fr } from './fr/errors.ts';
 import { help as help_fr } from './fr/help.ts';
 import { home as home_fr } from './fr/home.ts';
@@ -37,6 +39,7 @@ const FRENCH = {
   alarm: alarm_fr,
   applications: applications_fr,
   dataset: dataset_fr,
+  developers: developers_fr,
   errors: errors_fr,
   help: help_fr,
   home: home_fr,
@@ -59,6 +62,7 @@ const ENGLISH: Words = {
   alarm: alarm_en,
   applications: applications_en,
   dataset: dataset_en,
+  developers: developers_en,
   errors: errors_en,
   help: help_en,
   home: home_en,
