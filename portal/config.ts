@@ -33,6 +33,8 @@ export interface PortalConfig {
     json_bytes: number;
     /** JSON bodies of nodes that publish: a manifest of 1.5 MiB in base64url, and 500 headers, deposits, recovery packages and contacts of the largest sort. */
     publication_bytes: number;
+    /** Milliseconds that one statement of a search may take. */
+    search_ms: number;
   };
 }
 
@@ -45,7 +47,7 @@ export function processEnvironment(): Environment {
 }
 
 /** Limits that are not settings: changing one is a change of the product. */
-export const LIMITS: PortalConfig['limits'] = { body_bytes_per_producer: 1024 ** 4, json_bytes: 2 * 1024 * 1024, publication_bytes: 40 * 1024 * 1024 };
+export const LIMITS: PortalConfig['limits'] = { body_bytes_per_producer: 1024 ** 4, json_bytes: 2 * 1024 * 1024, publication_bytes: 40 * 1024 * 1024, search_ms: 5000 };
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];

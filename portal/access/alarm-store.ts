@@ -3,7 +3,7 @@ import type { DecisionAlarmTable } from '../db/tables.ts';
 import type { Db } from '../portal.ts';
 
 /** A link that says "this was not us", with what it is about. */
-export type StoredAlarm = Selectable<DecisionAlarmTable> & { title: string; producer_name: string; producer_id: string; dataset_id: string; contact_name: string; officer_email: string };
+export type StoredAlarm = Selectable<DecisionAlarmTable> & { title: string; producer_name: string; producer_id: string; dataset_id: string; contact_name: string; erased_at: Date | null; officer_email: string };
 
 /** Keeps a link about to be mailed. */
 export async function insertAlarm(trx: Db, row: Omit<Selectable<DecisionAlarmTable>, 'used_at'>): Promise<void> {
@@ -18,7 +18,7 @@ export async function findAlarm(db: Db, token_hash: string): Promise<StoredAlarm
     .innerJoin('dataset', 'dataset.dataset_id', 'access_request.dataset_id')
     .innerJoin('member', 'member.member_id', 'decision_alarm.member_id')
     .selectAll('decision_alarm')
-    .select(['dataset.title', 'dataset.producer_name', 'dataset.producer_id', 'dataset.dataset_id', 'access_request.contact_name', 'member.email as officer_email'])
+    .select(['dataset.title', 'dataset.producer_name', 'dataset.producer_id', 'dataset.dataset_id', 'access_request.contact_name', 'access_request.erased_at', 'member.email as officer_email'])
     .where('token_hash', '=', token_hash)
     .executeTakeFirst();
 }

@@ -1,16 +1,17 @@
 import { appendAct } from '../log/append-act.ts';
 import type { Db, Portal } from '../portal.ts';
-import { newRequestMail } from './access-mails.ts';
+import { newRequestMail, receivedMail } from './access-mails.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
 import { setRequestAct, type StoredRequest } from './request-store.ts';
-import { tellOfficers } from './tell-people.ts';
+import { endsUndecided } from './request-clocks.ts';
+import { tellAsker, tellOfficers } from './tell-people.ts';
 
-/** Tells the officers of a request that was just submitted, and the log when it is signed. In the transaction that submits it. */
+/** Tells whoever asked and the officers of a request that was just submitted, and the log when it is signed. In the transaction that submits it. */
 export async function announceRequest(trx: Db, portal: Portal, request: StoredRequest): Promise<void> {
   if (request.request_digest !== null) await logRequest(trx, portal, request, request.request_digest);
-  const { contact_name, organisation } = request;
   const dataset = await getToldDataset(trx, request.dataset_id);
-  await tellOfficers(trx, portal, request, dataset, (subject) => newRequestMail(portal, { ...subject, contact_name, organisation, at_node: dataset.custody === 'producer' }));
+  await tellAsker(trx, portal, request, dataset, (subject) => receivedMail(portal, { ...subject, ends_at: endsUndecided(request) }));
+  await tellOfficers(trx, portal, request, dataset, (subject) => newRequestMail(portal, { ...subject, at_node: dataset.custody === 'producer' }));
 }
 
 /** Appends the act of a signed request, blinded: who asks for what is nobody's business but the parties'. */

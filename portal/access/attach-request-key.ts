@@ -19,7 +19,11 @@ import { tellAsker, tellOfficers } from './tell-people.ts';
 export async function attachRequestKey(portal: Portal, caller: Caller, input: { request_id: string; request: unknown }): Promise<MadeRequest> {
   requireMay(caller, 'ask_access');
   if (caller.kind !== 'consumer') throw new PortalError('unauthenticated', 'Sign this call with an identity key of a registered consumer.');
-  const { consumer_id } = caller;
+  return attachSignedRequest(portal, caller.consumer_id, input);
+}
+
+/** As `attachRequestKey`, for whoever brings what the consumer signed: its signature by an identity key is what says who asks. */
+export async function attachSignedRequest(portal: Portal, consumer_id: string, input: { request_id: string; request: unknown }): Promise<MadeRequest> {
   const { request_id } = input;
   const known = await findRequest(portal.db, request_id);
   // Before its address is confirmed a request is nobody's, and one of another consumer is none of this one's business.
@@ -41,7 +45,7 @@ export async function attachRequestKey(portal: Portal, caller: Caller, input: { 
       if (request === undefined) return undefined;
       await logRequest(trx, portal, request, signed.digest);
       await tellAsker(trx, portal, request, dataset, (subject) => yourKeyMail(portal, { ...subject, fingerprint }));
-      await tellOfficers(trx, portal, request, dataset, (subject) => keyAttachedMail(portal, { ...subject, contact_name: request.contact_name }));
+      await tellOfficers(trx, portal, request, dataset, (subject) => keyAttachedMail(portal, subject));
       return request;
     })
     .catch((cause: unknown) => {

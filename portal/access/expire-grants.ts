@@ -24,7 +24,7 @@ export async function expireGrants(portal: Portal): Promise<number> {
       const request = await getRequest(trx, grant.request_id);
       const dataset = await getToldDataset(trx, dataset_id);
       await tellAsker(trx, portal, request, dataset, (subject) => endedMail(portal, { ...subject, why: 'expired' }));
-      await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'expired', contact_name: request.contact_name, by: '', alarm_token: null }));
+      await tellOfficers(trx, portal, request, dataset, (subject) => decisionMail(portal, { ...subject, what: 'expired', by: '', alarm_token: null }));
     });
   }
   return overdue.length;

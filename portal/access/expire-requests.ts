@@ -2,10 +2,8 @@ import type { Portal } from '../portal.ts';
 import { endedMail } from './access-mails.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
 import { deleteLapsedDrafts, listUndecided, moveRequest, OPEN_STATES } from './request-store.ts';
+import { UNDECIDED_SECONDS } from './request-clocks.ts';
 import { tellAsker } from './tell-people.ts';
-
-/** A request that nobody decided, or that got no key, ends after this long. */
-export const UNDECIDED_SECONDS = 180 * 24 * 3600;
 
 /**
  * Deletes drafts whose address nobody confirmed in time (at most 1000: they may hold a stranger's), and ends requests that were not

@@ -16,6 +16,12 @@ export function grantStateAt(grant: Pick<StoredGrant, 'state' | 'ends_at'>, now:
 
 const NOT_OVER = ['active', 'suspended'] as const;
 
+/** Whether a grant has come to its end; a suspended one has not, since an officer may lift that. */
+export function isOver(grant: Pick<StoredGrant, 'state' | 'ends_at'>, now: Date): boolean {
+  const state = grantStateAt(grant, now);
+  return state === 'revoked' || state === 'expired';
+}
+
 /** The grant, or undefined. */
 export async function findGrant(db: Db, grant_id: string): Promise<StoredGrant | undefined> {
   return db.selectFrom('access_grant').selectAll().where('grant_id', '=', grant_id).executeTakeFirst();
@@ -28,7 +34,7 @@ export async function getGrant(db: Db, grant_id: string): Promise<StoredGrant> {
   return grant;
 }
 
-/** The grant that came of a request, or undefined. */
+/** The grant that rests on this request, or undefined. */
 export async function findGrantOfRequest(db: Db, request_id: string): Promise<StoredGrant | undefined> {
   return db.selectFrom('access_grant').selectAll().where('request_id', '=', request_id).executeTakeFirst();
 }

@@ -2,17 +2,15 @@ import { PortalError } from '../errors.ts';
 import { appendAct } from '../log/append-act.ts';
 import { actorName } from '../parties/actor-name.ts';
 import { requireStepUp } from '../parties/passkeys/require-step-up.ts';
-import { queueMail } from '../parties/queue-mail.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
 import { deciderName } from './decide-once.ts';
 import { findGrant, markLifted, noGrant } from './grant-store.ts';
-import { listOfficers } from './officer-store.ts';
 import { hastenWaitingJobs } from './release-store.ts';
 import { getRequest } from './request-store.ts';
 import { liftedMail, officersLiftedMail } from './suspension-mails.ts';
-import { tellAsker } from './tell-people.ts';
+import { tellAsker, tellOfficers } from './tell-people.ts';
 
 /**
  * Opens a suspended grant again, as an officer who stepped up and found that it was right after all; what was released meanwhile is handed
@@ -32,8 +30,7 @@ export async function liftSuspension(portal: Portal, member: Caller, input: { gr
     const request = await getRequest(trx, request_id);
     const dataset = await getToldDataset(trx, dataset_id);
     await tellAsker(trx, portal, request, dataset, (subject) => liftedMail(portal, subject));
-    const told = { ...dataset, contact_name: request.contact_name, by: deciderName(member, dataset) };
-    for (const { email, language } of await listOfficers(trx, grant.producer_id)) await queueMail(trx, portal, { to_email: email, ...officersLiftedMail(portal, { ...told, language }) });
+    await tellOfficers(trx, portal, request, dataset, (subject) => officersLiftedMail(portal, { ...subject, by: deciderName(member, dataset) }));
   });
   return { grant_id, state: 'active' };
 }

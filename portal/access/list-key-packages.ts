@@ -30,7 +30,7 @@ export async function listKeyPackages(db: Db, consumer_id: string, grant_id: str
   const state = grantStateAt(grant, now);
   if (state !== 'active') throw closed(`grant_${state}`, `This access is ${state}: nothing is handed out any more.`);
   if (grant.starts_at > now) throw closed('grant_not_begun', 'This access has not begun yet.');
-  if ((await liveGrantFor(db, consumer_id, grant.dataset_id, now)) === undefined) throw closed('no_grant', 'This access is suspended.');
+  if ((await liveGrantFor(db, consumer_id, grant.dataset_id, now, { grant_id })) === undefined) throw closed('no_grant', 'This access is suspended.');
   // What was sealed to a key that its owner has retired since stays here.
   const in_force = await fingerprintsInForce(db, consumer_id, now);
   const rows = (await listReleased(db, grant_id)).filter((row) => in_force.has(row.delivery_fingerprint));

@@ -29,6 +29,42 @@ export async function getRequest(db: Db, request_id: string): Promise<StoredRequ
   return request;
 }
 
+/** The request as it is now, unchanged and undeleted by others until the transaction ends; undefined when it is gone. */
+export async function holdRequest(trx: Db, request_id: string): Promise<StoredRequest | undefined> {
+  return trx.selectFrom('access_request').selectAll().where('request_id', '=', request_id).forShare().executeTakeFirst();
+}
+
+/** As `holdRequest`, to change or delete it. */
+export async function lockRequest(trx: Db, request_id: string): Promise<StoredRequest | undefined> {
+  return trx.selectFrom('access_request').selectAll().where('request_id', '=', request_id).forUpdate().executeTakeFirst();
+}
+
+/** Deletes a request with its proposals and mails; fails on one with a grant. */
+export async function deleteRequest(trx: Db, request_id: string): Promise<void> {
+  await trx.deleteFrom('access_request').where('request_id', '=', request_id).execute();
+}
+
+/** Takes everything about a person out of a request whose grant has ended. */
+export async function eraseRequest(trx: Db, request_id: string, now: Date): Promise<void> {
+  await trx.deleteFrom('access_proposal').where('request_id', '=', request_id).execute();
+  const blank = { contact_name: '', contact_email: '', organisation: '', purpose: '', decision_note: null, member_id: null };
+  await trx.updateTable('access_request').set({ ...blank, erased_at: now, updated_at: now }).where('request_id', '=', request_id).execute();
+}
+
+/** Puts right what an unsigned request says, as long as nobody answered it; false otherwise. */
+export async function correctRequest(trx: Db, o: { request_id: string; name: string; organisation: string; purpose: string; now: Date }): Promise<boolean> {
+  const { name, organisation, purpose, now } = o;
+  const corrected = await trx
+    .updateTable('access_request')
+    .set({ contact_name: name, organisation, purpose, updated_at: now })
+    .where('request_id', '=', o.request_id)
+    .where('state', '=', 'submitted')
+    .where('statement', 'is', null)
+    .returning('request_id')
+    .executeTakeFirst();
+  return corrected !== undefined;
+}
+
 /** What is said of a request that is not there, or not the caller's. */
 export function noRequest(): PortalError {
   return new PortalError('not_found', 'There is no such request.');
@@ -202,6 +238,20 @@ export async function deleteLapsedDrafts(db: Db, o: { now: Date; limit: number }
   const lapsed = db.selectFrom('access_request').select('request_id').where('state', '=', 'draft').where('confirm_expires_at', '<=', o.now).limit(o.limit);
   const deleted = await db.deleteFrom('access_request').where('request_id', 'in', lapsed).where('state', '=', 'draft').where('confirm_expires_at', '<=', o.now).returning('request_id').execute();
   return deleted.length;
+}
+
+/** Requests not yet erased that ended before `before`, with the access that came of them, at most `limit`. */
+export async function listEndedBefore(db: Db, o: { before: Date; limit: number }): Promise<StoredRequest[]> {
+  return db
+    .selectFrom('access_request')
+    .leftJoin('access_grant', 'access_grant.request_id', 'access_request.request_id')
+    .selectAll('access_request')
+    .where('access_request.erased_at', 'is', null)
+    .where('access_request.state', 'in', ['active', 'refused', 'withdrawn', 'expired'])
+    .where((eb) => eb(eb.fn.coalesce('access_grant.revoked_at', 'access_grant.ends_at', 'access_request.updated_at'), '<', o.before))
+    .orderBy('access_request.updated_at')
+    .limit(o.limit)
+    .execute();
 }
 
 /** Confirmed requests made before `before` that have not ended, oldest first, at most `limit`. */

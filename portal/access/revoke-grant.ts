@@ -1,20 +1,15 @@
 import { parseRevocation } from '#catalog-schema';
-import { digestOf, parseStatement, payloadBytes, signStatement, type Statement, verifyStatement } from '#crypto';
+import { parseStatement, type Statement, verifyStatement } from '#crypto';
 import { PortalError } from '../errors.ts';
 import { fieldError, isPlainText } from '../fields.ts';
-import { appendAct } from '../log/append-act.ts';
-import { actorName } from '../parties/actor-name.ts';
 import { findKeysInForce } from '../parties/key-store.ts';
 import { requireStepUp } from '../parties/passkeys/require-step-up.ts';
 import { may } from '../policy.ts';
 import type { Caller, Portal } from '../portal.ts';
-import { endedMail } from './access-mails.ts';
 import { getToldDataset } from './askable-dataset-store.ts';
-import { findGrant, getGrant, markRevoked, noGrant, setEndAct, type StoredGrant } from './grant-store.ts';
-import { refuseWaitingJobs } from './release-store.ts';
-import { getRequest } from './request-store.ts';
-import { tellDecision } from './tell-decision.ts';
-import { tellAsker } from './tell-people.ts';
+import { deciderName } from './decide-once.ts';
+import { endGrant, signedRevocation } from './end-grant.ts';
+import { findGrant, getGrant, noGrant, type StoredGrant } from './grant-store.ts';
 
 const REASON_MAX = 500;
 const CLOCK_SKEW_MS = 10 * 60 * 1000;
@@ -32,26 +27,13 @@ export async function revokeGrant(portal: Portal, caller: Caller, input: Revocat
   if (grant === undefined || !may(caller, 'revoke_grant', { producer_id: grant.producer_id })) throw noGrant();
   requireStepUp(portal, caller);
   const { statement, reason } = 'revocation' in input ? await readRevocation(portal, caller, grant, input.revocation) : signRevocation(portal, caller, grant, input.reason);
-  if (grant.state !== 'revoked') await end(portal, caller, grant, statement, reason);
+  if (grant.state !== 'revoked') {
+    const by = caller.kind === 'member' || caller.kind === 'node' ? deciderName(caller, await getToldDataset(portal.db, grant.dataset_id)) : '';
+    await endGrant(portal, { actor: caller, by, given_back: false, grant, statement, reason });
+  }
   const { state, revoked_at } = await getGrant(portal.db, grant.grant_id);
   if (state !== 'revoked' || revoked_at === null) throw new PortalError('conflict', 'This grant had come to its end already.', { reason: 'grant_ended' });
   return { grant_id: grant.grant_id, state, revoked_at: revoked_at.toISOString() };
-}
-
-async function end(portal: Portal, caller: Caller, grant: StoredGrant, statement: Statement, reason: string): Promise<void> {
-  const { grant_id, dataset_id } = grant;
-  await portal.db.transaction().execute(async (trx) => {
-    if (!(await markRevoked(trx, { grant_id, revocation: JSON.stringify(statement), now: portal.clock.now() }))) return;
-    const subject_digest = digestOf(payloadBytes(statement));
-    const { act_id } = await appendAct(trx, portal, { type: 'revocation', subject_digest, about_digest: grant.digest, public: false, dataset_id, actor: actorName(caller) });
-    await setEndAct(trx, grant_id, act_id);
-    await refuseWaitingJobs(trx, grant_id, 'grant_revoked');
-    const request = await getRequest(trx, grant.request_id);
-    const dataset = await getToldDataset(trx, dataset_id);
-    const by = caller.kind === 'member' && caller.name !== '' ? caller.name : caller.kind === 'member' ? caller.email : dataset.producer_name;
-    await tellAsker(trx, portal, request, dataset, (subject) => endedMail(portal, { ...subject, why: 'revoked', reason }));
-    await tellDecision(trx, portal, request, dataset, { what: 'revoked', by });
-  });
 }
 
 function signRevocation(portal: Portal, caller: Caller, grant: StoredGrant, given: string): { statement: Statement; reason: string } {
@@ -61,8 +43,7 @@ function signRevocation(portal: Portal, caller: Caller, grant: StoredGrant, give
     throw new PortalError('bad_request', `Give a reason of at most ${REASON_MAX} characters: the person receives it.`, { reason: 'reason_missing', issues: [{ pointer: '/reason', message: 'Give a reason.' }] });
   }
   requirePlain(reason);
-  const payload = parseRevocation({ v: 1, grant_id: grant.grant_id, grant_sha256: grant.digest, producer_id: grant.producer_id, reason, at: portal.clock.now().toISOString() });
-  return { statement: signStatement('revocation+jws', payload, [portal.keys.decision_key]), reason };
+  return { statement: signedRevocation(portal, grant, reason), reason };
 }
 
 async function readRevocation(portal: Portal, caller: Caller, grant: StoredGrant, value: unknown): Promise<{ statement: Statement; reason: string }> {

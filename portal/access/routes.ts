@@ -8,6 +8,7 @@ import { newRouter, type PortalRouter, type RequestContext, shortAddress } from 
 import type { Portal } from '../portal.ts';
 import { attachRequestKey } from './attach-request-key.ts';
 import { confirmAccessRequest } from './confirm-access-request.ts';
+import { eraseAccessRequest } from './erase-access-request.ts';
 import { getRequestToSign } from './get-request-to-sign.ts';
 import { listAccessRequestsForConsumer } from './request-list-store.ts';
 import { getGrantFor, type GrantParty, listGrantsFor } from './grant-list-store.ts';
@@ -71,6 +72,13 @@ export function accessRoutes(portal: Portal): PortalRouter {
     const caller = await requireConsumer(ctx);
     requireObject(await readJson(ctx), []);
     ctx.body = await withdrawAccessRequest(portal, caller, { request_id: requestId(ctx.params['request_id']) });
+  });
+
+  router.post('/api/v1/access-requests/:request_id/erasure', async (ctx) => {
+    refuseUnknownParameters(ctx, []);
+    const caller = await requireConsumer(ctx);
+    requireObject(await readJson(ctx), []);
+    ctx.body = await eraseAccessRequest(portal, caller, { request_id: requestId(ctx.params['request_id']) });
   });
 
   router.get('/api/v1/grants', async (ctx) => {

@@ -16,6 +16,7 @@ import { readPublishInput } from './publish/read-publish-input.ts';
 import { requireOwnProducer } from './require-own-producer.ts';
 import { resourceRoutes } from './resources/routes.ts';
 import { parseSearchQuery } from './search/search-query.ts';
+import { searchInTime } from './search/search-in-time.ts';
 import { countFacets, searchDatasets } from './search/search-store.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
@@ -29,7 +30,7 @@ export function catalogRoutes(portal: Portal): PortalRouter {
   router.get('/api/v1/datasets', async (ctx) => {
     const query = parseSearchQuery(new URLSearchParams(ctx.querystring));
     const viewer = await callerWith(ctx, READERS);
-    const [page, facets] = await Promise.all([searchDatasets(portal.db, viewer, query), countFacets(portal.db, viewer, query)]);
+    const [page, facets] = await Promise.all([searchInTime(portal, (db) => searchDatasets(db, viewer, query)), searchInTime(portal, (db) => countFacets(db, viewer, query))]);
     ctx.body = { total: page.total, datasets: page.datasets, facets, next: page.next };
   });
 

@@ -5,6 +5,7 @@ import { confirmAccessRequest } from './access/confirm-access-request.ts';
 import { listAccessRequests } from './access/list-access-requests.ts';
 import type { MadeRequest } from './access/made-request.ts';
 import { requestAccess, type RequestContact } from './access/request-access.ts';
+import { eraseAccessRequest } from './access/erase-access-request.ts';
 import { withdrawAccessRequest } from './access/withdraw-access-request.ts';
 import { listGrants, type ListedGrant } from './access/list-grants.ts';
 import { type DatasetPage, getDataset } from './catalogue/get-dataset.ts';
@@ -40,6 +41,8 @@ export interface ConsumerClient extends Client {
   confirm(request_id: string, code: string): Promise<string>;
   /** Takes a request back. */
   withdraw(request_id: string): Promise<void>;
+  /** Has a request erased, with its name and address; its access ends. */
+  erase(request_id: string): Promise<void>;
   /** The consumer's requests. */
   requests(): Promise<AccessRequest[]>;
   /** The consumer's grants. */
@@ -65,6 +68,7 @@ export function createClient(options: ClientOptions): ConsumerClient {
     attachKey: (o) => attachRequestKey(client, o),
     confirm: (request_id, code) => confirmAccessRequest(client, request_id, code),
     withdraw: (request_id) => withdrawAccessRequest(client, request_id),
+    erase: (request_id) => eraseAccessRequest(client, request_id),
     requests: () => listAccessRequests(client),
     grants: () => listGrants(client),
   };

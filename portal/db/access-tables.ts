@@ -31,6 +31,8 @@ export interface AccessRequestTable {
   key_confirmation: ColumnType<KeyConfirmation | null, (KeyConfirmation | null) | undefined, KeyConfirmation | null>;
   approved_ends_at: NullableTimestamp;
   act_id: NullableBigInteger;
+  /** When name, address, organisation and purpose were erased; the row stays for the grant that rests on it. */
+  erased_at: NullableTimestamp;
   created_at: Timestamp;
   updated_at: Timestamp;
 }

@@ -7,6 +7,7 @@ import * as producerCustody from './migrations/0003-producer-custody.ts';
 import * as consumerKeys from './migrations/0004-consumer-keys.ts';
 import * as passkeys from './migrations/0006-passkeys.ts';
 import * as applications from './migrations/0007-applications.ts';
+import * as askingAndErasure from './migrations/0008-asking-and-erasure.ts';
 
 // A list in code rather than a folder scan: what runs is what was compiled.
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-consumer-keys': consumerKeys,
   '0006-passkeys': passkeys,
   '0007-applications': applications,
+  '0008-asking-and-erasure': askingAndErasure,
 };
 
 /**

@@ -122,6 +122,8 @@ export interface SessionTable {
 
 export interface MailTable {
   mail_id: string;
+  /** The request that it is about, with which it is deleted. */
+  request_id: Nullable<string>;
   to_email: string;
   subject: string;
   text_body: string;

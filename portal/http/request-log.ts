@@ -40,7 +40,7 @@ export function requestLog(portal: Portal): Middleware<RequestState> {
   };
 }
 
-/** A path without the one-time tokens that links of mails carry. */
+/** A path without the tokens that links of mails carry. */
 function hideSecrets(path: string): string {
-  return path.replace(/(\/(?:sign-in|confirm))\/[^/]+/, '$1/…').slice(0, 300);
+  return path.replace(/(\/(?:sign-in|confirm|follow))\/.*/, '$1/…').slice(0, 300);
 }

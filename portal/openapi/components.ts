@@ -68,7 +68,16 @@ const SHAPES: Readonly<Record<string, JsonSchema>> = {
       producer_key_sets: list(ref('Statement')),
       producer_key_acts: list(ref('ProvedAct')),
       portal_key_sets: list(ref('Statement')),
-      heads: orNull({ type: 'object' }, 'the producer’s newest heads with this dataset’s entry and its path; null when there are none'),
+      heads: orNull(
+        object({
+          statement: ref('Statement'),
+          entry: { type: 'array', prefixItems: [uuid('dataset'), whole('version', 1), ref('Digest')], items: false, minItems: 3, maxItems: 3, description: 'dataset, version and digest of the manifest, as they stand in the tree; the version may be another one than asked for' },
+          entry_index: whole('place of the entry'),
+          path: list(base64url('a step of 32 bytes')),
+          size: whole('entries of the tree', 1),
+        }),
+        'the producer’s newest heads with this dataset’s entry and its path; null when there are none',
+      ),
       contacts: list(ref('Contact')),
     },
     'Everything with which anyone can check a version offline',

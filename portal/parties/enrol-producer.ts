@@ -22,10 +22,11 @@ export interface PendingEnrolment {
 
 /**
  * Takes a producer's self-signed key sets against a one-time code: 1 rate limit · 2 code · 3 chain and shapes · 4 keys in force ·
- * 5 one transaction: code spent, producer pending, key sets with their acts. Nothing can be published before `confirmEnrolment`.
- * Refuses as `openInvitation` does, with `bad_evidence`, `schema`, `conflict` (`already_enrolled`, `key_of_another`).
+ * 5 one transaction: code spent, producer pending, key sets with their acts. Nothing can be published before `confirmEnrolment`. `node_kid`: the key that
+ * signed the call, where the node serves another producer already.
+ * Refuses as `openInvitation` does, with `bad_evidence`, `schema`, `conflict` (`already_enrolled`, `key_of_another`, `key_of_another_producer`).
  */
-export async function enrolProducer(portal: Portal, input: { code: string; key_sets: readonly unknown[]; address: string }): Promise<PendingEnrolment> {
+export async function enrolProducer(portal: Portal, input: { code: string; key_sets: readonly unknown[]; address: string; node_kid?: string }): Promise<PendingEnrolment> {
   // 1
   await takeFromRateLimit(portal, { bucket: `enrolment:${input.address}`, limit: 30, window_seconds: 3600 });
   // 2
@@ -51,7 +52,7 @@ export async function enrolProducer(portal: Portal, input: { code: string; key_s
       }
       // A producer refused before may try again with a new code; one that is pending, active or suspended may not.
       if (!(await insertPendingProducer(trx, { producer_id: newest.party_id, name: payload.name, domain: payload.domain ?? null, now }))) throw alreadyEnrolled();
-      await recordKeySets(trx, portal, { party_type: 'producer', chain, statements });
+      await recordKeySets(trx, portal, { party_type: 'producer', chain, statements, ...(input.node_kid === undefined ? {} : { node_kid: input.node_kid }) });
       await insertEnrolment(trx, { enrolment_id, invitation_id: invitation.invitation_id, producer_id: newest.party_id, node_kid, fingerprint, created_at: now });
       await recordNodeSeen(trx, node_kid, now);
     })

@@ -100,6 +100,25 @@ export async function anyKeyOfOthers(db: Db, kids: readonly string[], party_type
   return row !== undefined;
 }
 
+/** The keys among `kids` that producers other than this one list, with their roles there; those of refused producers do not count. */
+export async function rolesOfOtherProducers(db: Db, kids: readonly string[], producer_id: string): Promise<{ kid: string; roles: string[] }[]> {
+  if (kids.length === 0) return [];
+  return db
+    .selectFrom('party_key')
+    .innerJoin('producer', 'producer.producer_id', 'party_key.party_id')
+    .select(['party_key.kid', 'party_key.roles'])
+    .where('party_key.party_type', '=', 'producer')
+    .where('party_key.party_id', '!=', producer_id)
+    .where('party_key.kid', 'in', [...kids])
+    .where('producer.state', '!=', 'refused')
+    .execute();
+}
+
+/** Makes others that record key sets of producers wait until the transaction ends, so that two cannot bring one key at once. */
+export async function lockKeysOfProducers(trx: Db): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('sceau keys of producers', 0))`.execute(trx);
+}
+
 /**
  * Stores one further key set of a party and makes its keys those in force; keys that it no longer names are retired at `at`.
  * A second set for the same version fails on the primary key, so that of two racing successors one stands.

@@ -20,7 +20,7 @@ export interface ClaimedMail {
 }
 
 /** Puts a mail in the outbox. */
-export async function insertMail(trx: Db, o: { mail_id: string; to_email: string; subject: string; text_body: string; now: Date }): Promise<void> {
+export async function insertMail(trx: Db, o: { mail_id: string; to_email: string; subject: string; text_body: string; request_id: string | null; now: Date }): Promise<void> {
   const { now, ...row } = o;
   await trx
     .insertInto('mail')
@@ -60,6 +60,11 @@ export async function claimMails(trx: Db, o: { now: Date; limit: number; wait_ms
     );
   }
   return claimed;
+}
+
+/** Deletes every mail about a request, those that wait to leave too. */
+export async function deleteMailsOfRequest(trx: Db, request_id: string): Promise<void> {
+  await trx.deleteFrom('mail').where('request_id', '=', request_id).execute();
 }
 
 /** A mail has left: its text, which may hold a link to sign in, is erased. */

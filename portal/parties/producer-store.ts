@@ -57,9 +57,16 @@ export async function listActiveNames(db: Db): Promise<{ producer_id: string; na
   return db.selectFrom('producer').select(['producer_id', 'name']).where('state', '=', 'active').execute();
 }
 
-/** Takes over the name and domain of a newer key set. */
+/** Takes over the name and domain of a newer key set; the catalogue shows and finds the producer's datasets under the new name from the commit on. */
 export async function renameProducer(trx: Db, producer_id: string, o: { name: string; domain: string | null }): Promise<void> {
   await trx.updateTable('producer').set(o).where('producer_id', '=', producer_id).execute();
+  // The old name stays searchable until the next version of each dataset: people go on typing it.
+  await trx
+    .updateTable('dataset')
+    .set({ producer_name: o.name, search: sql<string>`dataset.search || setweight(to_tsvector('sceau_fr', ${o.name}), 'B') || setweight(to_tsvector('simple', unaccent(${o.name})), 'B')` })
+    .where('producer_id', '=', producer_id)
+    .where('producer_name', '!=', o.name)
+    .execute();
 }
 
 /** Remembers that a node was heard of; at most once a minute. */

@@ -2,7 +2,7 @@ import { parseConsumerId, parseDelivery, parseProducerId } from '#catalog-schema
 import { fingerprintOf, JSON_MAX_BYTES } from '#crypto';
 import { PortalError } from '../errors.ts';
 import { requireList, requireObject, requireText } from '../fields.ts';
-import { requireConsumer, requireNode } from '../http/caller-of.ts';
+import { callerOf, requireConsumer, requireNode } from '../http/caller-of.ts';
 import { refuseUnknownParameters } from '../http/parameters.ts';
 import { readJson } from '../http/request-body.ts';
 import { newRouter, type PortalRouter, shortAddress } from '../http/request-context.ts';
@@ -32,11 +32,14 @@ export function partyRoutes(portal: Portal): PortalRouter {
 
   router.post('/api/v1/enrolments', async (ctx) => {
     refuseUnknownParameters(ctx, []);
+    // Signed only by a node that serves another producer here already: its key is unknown otherwise.
+    const caller = await callerOf(ctx);
     const { code, key_sets } = requireObject(await readJson(ctx, JSON_MAX_BYTES), ['code', 'key_sets']);
     const enrolment = await enrolProducer(portal, {
       code: requireText(code, '/code', { max: 100 }),
       key_sets: requireList(key_sets, '/key_sets', { min: 1, max: KEY_SETS_MAX }),
       address: shortAddress(ctx.ip),
+      ...(caller.kind === 'node' ? { node_kid: caller.kid } : {}),
     });
     ctx.status = 201;
     ctx.set('location', `/api/v1/enrolments/${enrolment.enrolment_id}`);

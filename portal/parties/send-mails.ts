@@ -35,8 +35,9 @@ async function sendMails(portal: Portal, transport: Transporter): Promise<number
       sent += 1;
     } catch (err) {
       const given_up = mail.attempts >= ATTEMPTS_MAX;
-      portal.logger.warn({ err, mail_id: mail.mail_id, attempts: mail.attempts, given_up }, 'mail not sent');
-      const last_error = (err instanceof Error ? err.message : String(err)).slice(0, 500);
+      // Mail servers repeat the address in their refusals, and it must be erasable.
+      const last_error = (err instanceof Error ? err.message : String(err)).replaceAll(mail.to_email, '<address>').slice(0, 500);
+      portal.logger.warn({ why: last_error, mail_id: mail.mail_id, attempts: mail.attempts, given_up }, 'mail not sent');
       await markMailFailed(portal.db, mail.mail_id, { last_error, given_up });
     }
   }

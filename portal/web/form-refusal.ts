@@ -1,7 +1,6 @@
-import { SchemaError } from '#catalog-schema';
-import { PortalError } from '../errors.ts';
+import type { PortalError } from '../errors.ts';
 import { isPlainText } from '../fields.ts';
-import { statusOf } from '../problem.ts';
+import { knownError, statusOf } from '../problem.ts';
 import type { FieldError } from './parts/form.tsx';
 
 /** A refusal that belongs on the form: what to correct where, and the status of the answer. */
@@ -18,7 +17,7 @@ export async function tryForm<T>(run: () => Promise<T>, say: (error: PortalError
   try {
     return { result: await run() };
   } catch (error) {
-    const known = error instanceof PortalError ? error : error instanceof SchemaError ? new PortalError('schema', error.detail, { issues: error.issues, cause: error }) : undefined;
+    const known = knownError(error);
     const errors = known === undefined ? undefined : say(known);
     if (known === undefined || errors === undefined) throw error;
     return { refusal: { errors, status: statusOf(known.code) } };

@@ -4,6 +4,7 @@ import { loadAssets } from './assets.ts';
 import { chooseLanguage } from './language.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { applicationRoutes } from './routes/application-routes.ts';
+import { followRoutes } from './routes/follow-routes.ts';
 import { askRoutes } from './routes/ask-routes.ts';
 import { assetRoutes } from './routes/asset-routes.ts';
 import { catalogueRoutes } from './routes/catalogue-routes.ts';
@@ -32,7 +33,7 @@ export function webRoutes(portal: Portal): PortalRouter {
       ctx.body = '';
     });
   }
-  const parts = [assetRoutes(), catalogueRoutes(portal), askRoutes(portal), alarmRoutes(portal), memberRoutes(portal), applicationRoutes(portal), officerRoutes(portal), operatorRoutes(portal), passkeyRoutes(portal), signInRoutes(portal), textRoutes(portal)];
+  const parts = [assetRoutes(), catalogueRoutes(portal), askRoutes(portal), followRoutes(portal), alarmRoutes(portal), memberRoutes(portal), applicationRoutes(portal), officerRoutes(portal), operatorRoutes(portal), passkeyRoutes(portal), signInRoutes(portal), textRoutes(portal)];
   for (const part of parts) router.use(part.routes());
   return router;
 }

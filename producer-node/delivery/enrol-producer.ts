@@ -8,7 +8,7 @@ import { explainRefusal } from './explain-refusal.ts';
 import { readAnswer } from './portal-answers.ts';
 import { callPortal } from './portal-calls.ts';
 import { PortalProblem } from './portal-problem.ts';
-import { findEnrolment, findPortal, findPortalByUrl, forgetEnrolment, noteContact, saveEnrolment, savePortal, setEnrolmentState, setEnrolmentTrust } from './portal-store.ts';
+import { findEnrolment, findPortal, findPortalByUrl, forgetEnrolment, hasStandingEnrolment, noteContact, saveEnrolment, savePortal, setEnrolmentState, setEnrolmentTrust } from './portal-store.ts';
 
 /** Where an enrolment stands. */
 export type EnrolmentState = 'pending' | 'active' | 'refused';
@@ -25,10 +25,12 @@ export async function beginEnrolment(node: ProducerNode, o: { producer: Producer
   const pinned = (await findPortalByUrl(node.db, url)) ?? (await findPortal(node.db, facts.portal_id));
   if (pinned !== undefined) assertContinues(pinned, facts);
   assertClock(clock_ahead_seconds, url);
+  // A node that serves another producer there already shows that the key which both list is its own.
+  const signed = pinned !== undefined && (await hasStandingEnrolment(node.db, pinned.portal_id));
   let json: unknown;
   try {
     // Once: a code is spent by the first try that arrives.
-    ({ json } = await callPortal(node, url, { method: 'POST', path: '/api/v1/enrolments', json: { code: o.code, key_sets: producer.key_sets }, signed: false, attempts: 1 }));
+    ({ json } = await callPortal(node, url, { method: 'POST', path: '/api/v1/enrolments', json: { code: o.code, key_sets: producer.key_sets }, signed, attempts: 1 }));
   } catch (cause) {
     throw await explainRefusal(node, url, cause);
   }

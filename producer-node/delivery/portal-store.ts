@@ -28,6 +28,12 @@ export async function findEnrolment(db: Db, producer_id: string): Promise<{ enro
   return { enrolment, portal };
 }
 
+/** Whether a producer of this node is enrolled at the portal, or waits there. */
+export async function hasStandingEnrolment(db: Db, portal_id: string): Promise<boolean> {
+  const row = await db.selectFrom('enrolment').select('state').where('portal_id', '=', portal_id).where('state', '!=', 'refused').limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Pins a portal, or moves its pin forward to a newer key set of the same chain. */
 export async function savePortal(db: Db, facts: PortalFacts): Promise<void> {
   const values = { ...facts, key_sets: JSON.stringify(facts.key_sets) };

@@ -10,7 +10,7 @@ import {
   verifyGrant, verifyKeyRelease, verifyPortalKeys, verifyProducerKeys,
 } from '#client';
 import { createFakeFederation, flipped, NOW, sealedFile } from './fake-federation.ts';
-import { grantAccess, startFakePortal } from './fake-portal.ts';
+import { grantAccess, sendJson, startFakePortal } from './fake-portal.ts';
 
 const SIZE = LEAF_SIZE + 70_000;
 
@@ -357,4 +357,24 @@ test('a content key is obtained only for the recipient that the manifest signs',
   const other = await generateContentKey(published.manifest.dataset_id, 1);
   const error = await refused(() => obtainContentKey(client, version, { ...file, age: { ...file.age, recipient: other.recipient } }));
   t.is(error.code, 'release_mismatch');
+});
+
+test('lists are read to their last page, and pages without an end are refused', async (t) => {
+  const { portal, consumer } = await scene(t);
+  const client = createClient({ portal_url: portal.origin, consumer_keys: consumer, now: () => NOW });
+  const [only] = portal.grants;
+  if (only === undefined) throw new Error('the scene has a grant');
+  const { statement, ...rest } = only;
+  const titles = ['un', 'deux', 'trois'];
+  let endless = false;
+  portal.lie = (path, response) => {
+    const page = /^\/api\/v1\/grants(?:\?cursor=p(\d))?$/.exec(path);
+    if (page === null) return false;
+    const at = Number(page[1] ?? 0);
+    sendJson(response, 200, { grants: [{ grant: statement, ...rest, title: titles[at] }], next: endless ? 'p1' : at < 2 ? `p${at + 1}` : null });
+    return true;
+  };
+  t.deepEqual((await client.grants()).map((grant) => grant.title), titles);
+  endless = true;
+  t.is((await t.throwsAsync(client.grants(), { instanceOf: ClientError })).code, 'answer_malformed');
 });

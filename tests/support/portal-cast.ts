@@ -113,7 +113,7 @@ export function createCast(portal: Portal, call: (method: string, path: string, 
       const officer_email = o.officer_email ?? `officier.${portal.newUuid().slice(0, 8)}@rennes.example`;
       const { code } = await invite({ name, officer_email });
       const made = await makeProducerKeys(portal.clock.now(), name, o.api_key);
-      const answer = await call('POST', '/api/v1/enrolments', { json: { code, key_sets: [made.key_set] } });
+      const answer = await call('POST', '/api/v1/enrolments', { json: { code, key_sets: [made.key_set] }, ...(o.api_key === undefined ? {} : { as: o.api_key }) });
       if (answer.status !== 201) throw new Error(`the producer was not enrolled: ${answer.text}`);
       const { enrolment_id, fingerprint } = answer.json;
       if (o.confirm !== false) await confirmEnrolment(portal, { kind: 'command_line' }, { enrolment_id, fingerprint });

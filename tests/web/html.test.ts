@@ -81,7 +81,7 @@ test('officers and citizens never read key, manifest, epoch or custody', (t) => 
   const hidden = (area: keyof Words, name: string) => area === 'dataset' && name.startsWith('proof_');
   for (const [lang, forbidden] of [['fr', /\b(clés?|manifestes?|époques?|séquestre)\b/i], ['en', /\b(keys?|manifests?|epochs?|custody)\b/i]] as const) {
     const words = wordsOf(lang);
-    for (const area of ['site', 'alarm', 'home', 'search', 'dataset', 'access', 'officer', 'sign_in', 'producers', 'help', 'errors'] as const) {
+    for (const area of ['site', 'alarm', 'home', 'search', 'dataset', 'access', 'follow', 'officer', 'sign_in', 'producers', 'help', 'errors'] as const) {
       for (const [name, value] of Object.entries(words[area])) {
         if (hidden(area, name)) continue;
         for (const sentence of sentences(value)) t.notRegex(sentence.replace(/mots-clés|keywords?/gi, ''), forbidden, `${lang} ${area}.${name}`);

@@ -19,6 +19,7 @@ import { SuspendedPage } from '../../portal/web/pages/suspended.tsx';
 import { HelpPage } from '../../portal/web/pages/help.tsx';
 import { HomePage } from '../../portal/web/pages/home.tsx';
 import { LEGAL_PAGES, LegalPage } from '../../portal/web/pages/legal.tsx';
+import { type FollowedView, FollowRequestPage, RequestErasedPage } from '../../portal/web/pages/follow-request.tsx';
 import { MePage, WithdrawRequestPage } from '../../portal/web/pages/me.tsx';
 import { OfficerPage } from '../../portal/web/pages/officer.tsx';
 import { NodeCodePage, OperatorPage } from '../../portal/web/pages/operator.tsx';
@@ -84,6 +85,12 @@ const SEALED_DATASET: DatasetData = {
   synopsis: [{ lang: 'fr', text: 'Nombre de demandes, ancienneté et composition des foyers, à la maille de la commune.' }], period: null,
 };
 
+const FOLLOW_PATH = '/access-requests/follow/4f8c2a6e-0000-4000-8000-000000000001/abc';
+const FOLLOWED: FollowedView = {
+  request_id: '4f8c2a6e-0000-4000-8000-000000000001', dataset_id: '3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84', title: 'Subventions versées', producer_name: 'Ville de Rennes', state: 'submitted',
+  name: 'Anne Rivière', email: 'anne@labo.example', organisation: 'Laboratoire', purpose: 'Étudier', fingerprint: null, note: null, asked_at: '2026-06-01T08:00:00Z', confirmed_at: '2026-06-01T08:02:00Z',
+  decided_at: null, ends_undecided_at: '2026-11-28T08:00:00Z', erased_by_clock_at: null, correctable: true, keyless: true, grant: null,
+};
 const REQUEST: RequestToDecide = {
   request_id: '0b8f5c6a-1f7e-4a4d-9c11-5b1f0a3a7d10', dataset_id: DATASET, title: SEALED_DATASET.title, custody: 'portal', contact_name: 'Maëlle Citoyenne', contact_email: 'citoyenne@exemple.example',
   organisation: "Laboratoire d'étude de l'habitat", purpose: 'Étude sur les délais de relogement, avec la Ville, jusqu\'en juin.\nLes résultats seront publiés par quartier.', state: 'submitted', fingerprint: FINGERPRINT,
@@ -123,7 +130,11 @@ const PAGES: Readonly<Record<string, { member?: SignedIn; demo?: boolean; path: 
   'ask-signed-in': { path: `/datasets/${DATASET}/request-access`, member: EVERYBODY, render: (page) => h(AskPage, { page, dataset: ASKED, form: EMPTY_FORM }) },
   'ask-sent': { path: `/datasets/${DATASET}/request-access`, demo: true, render: (page) => h(AskSentPage, { page, dataset: ASKED }) },
   confirm: { path: '/access-requests/confirm/abc', render: (page) => h(ConfirmRequestPage, { page, token: 'abc' }) },
-  confirmed: { path: '/access-requests/confirm/abc', render: (page) => h(RequestConfirmedPage, { page }) },
+  confirmed: { path: '/access-requests/confirm/abc', render: (page) => h(RequestConfirmedPage, { page, follow_path: FOLLOW_PATH }) },
+  follow: { path: FOLLOW_PATH, render: (page) => h(FollowRequestPage, { page, request: FOLLOWED, path: FOLLOW_PATH, done: undefined, form: EMPTY_FORM }) },
+  follow_granted: { path: FOLLOW_PATH, render: (page) => h(FollowRequestPage, { page, request: { ...FOLLOWED, state: 'active', keyless: false, correctable: false, ends_undecided_at: null, fingerprint: '11111 22222 33333 44444 55555 66666', note: 'Bienvenue', grant: { state: 'active', ends_at: '2027-01-01T00:00:00Z' } }, path: FOLLOW_PATH, done: 'attached', form: EMPTY_FORM }) },
+  follow_errors: { path: FOLLOW_PATH, render: (page) => h(FollowRequestPage, { page, request: FOLLOWED, path: FOLLOW_PATH, done: undefined, form: { values: { name: '' }, errors: [{ field: 'name', message: 'x' }, { field: 'erase', message: 'y' }, { field: 'signed', message: 'z' }] } }) },
+  erased: { path: FOLLOW_PATH, render: (page) => h(RequestErasedPage, { page }) },
   'confirm-failed': { path: '/access-requests/confirm/abc', render: (page) => h(ConfirmFailedPage, { page }) },
   me: {
     path: '/me', member: EVERYBODY,

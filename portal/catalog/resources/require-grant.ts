@@ -10,7 +10,7 @@ import { requireScope } from '../../require-scope.ts';
  */
 export async function requireGrant(portal: Portal, caller: Caller, dataset_id: string, epoch: number): Promise<void> {
   requireScope(caller, ['packages:read']);
-  const grant = caller.kind === 'consumer' ? await liveGrantFor(portal.db, caller.consumer_id, dataset_id, portal.clock.now(), epoch) : undefined;
+  const grant = caller.kind === 'consumer' ? await liveGrantFor(portal.db, caller.consumer_id, dataset_id, portal.clock.now(), { epoch }) : undefined;
   if (grant === undefined) {
     throw new PortalError('forbidden', 'This file is sealed: only a consumer whose access was granted gets it, in a call signed with their key. Ask for access first.', { reason: 'no_grant' });
   }

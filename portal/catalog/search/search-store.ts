@@ -21,6 +21,11 @@ export interface FacetCount {
 
 const FACET_VALUES_MAX = 200;
 
+/** Ends every later statement of this transaction that takes longer than `ms` milliseconds (`isStatementTimeout`). */
+export async function limitStatements(trx: Db, ms: number): Promise<void> {
+  await sql`SELECT set_config('statement_timeout', ${String(ms)}, true)`.execute(trx);
+}
+
 /** The datasets that a query finds among those the viewer may see and that are not withdrawn. `total` is exact. */
 export async function searchDatasets(db: Db, viewer: Caller, query: SearchQuery): Promise<SearchPage> {
   const place = readCursor(query);
@@ -58,8 +63,10 @@ export async function countFacets(db: Db, viewer: Caller, query: SearchQuery): P
       .execute();
     return rows.map((row) => ({ value: row.value ?? '', count: Number(row.count), ...(row.label === undefined ? {} : { label: row.label }) }));
   };
-  const [theme = [], producer = [], access = [], format = [], licence = []] = await Promise.all(FACETS.map(count));
-  return { theme, producer, access, format, licence };
+  const counts: Record<Facet, FacetCount[]> = { theme: [], producer: [], access: [], format: [], licence: [] };
+  // One after the other: a transaction has one connection.
+  for (const facet of FACETS) counts[facet] = await count(facet);
+  return counts;
 }
 
 const FACET_COLUMNS: Readonly<Record<Facet, RawBuilder<string | null>>> = {

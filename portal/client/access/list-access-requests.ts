@@ -1,10 +1,8 @@
 import type { Client } from '../client.ts';
-import { readList, readObject } from '../wire/answer.ts';
-import { signedCall } from '../wire/call.ts';
+import { listAll } from '../wire/list-all.ts';
 import { type AccessRequest, readAccessRequest } from './access-request.ts';
 
-/** The consumer's own requests, newest first as the portal lists them. */
+/** All of the consumer's own requests, page by page, in the portal's order: open ones first, then newest first. */
 export async function listAccessRequests(client: Client): Promise<AccessRequest[]> {
-  const answer = await signedCall(client, { method: 'GET', path: '/api/v1/access-requests' });
-  return readList(readObject(answer.json(), 'a list of requests'), 'access_requests', readAccessRequest);
+  return listAll(client, { path: '/api/v1/access-requests', what: 'a list of requests', name: 'access_requests', read: readAccessRequest });
 }

@@ -3,7 +3,7 @@ import type { Statement } from '#crypto';
 import type { Client } from '../client.ts';
 import { type BlindedLoggedAct, readBlindedLoggedAct } from '../evidence/logged-act.ts';
 import { malformed, readId, readList, readObject, readStatement, readText, readWord } from '../wire/answer.ts';
-import { signedCall } from '../wire/call.ts';
+import { listAll } from '../wire/list-all.ts';
 
 /** A grant as the portal lists it; `verifyGrant` makes it more than the portal's word. */
 export interface ListedGrant {
@@ -19,10 +19,9 @@ export interface ListedGrant {
   epochs: number[];
 }
 
-/** The consumer's grants. */
+/** All of the consumer's grants, page by page, in the portal's order: live ones first, then newest first. */
 export async function listGrants(client: Client): Promise<ListedGrant[]> {
-  const answer = await signedCall(client, { method: 'GET', path: '/api/v1/grants', max_bytes: 32 * 1024 * 1024 });
-  return readList(readObject(answer.json(), 'a list of grants'), 'grants', readGrant, 10_000);
+  return listAll(client, { path: '/api/v1/grants', what: 'a list of grants', name: 'grants', read: readGrant });
 }
 
 function readGrant(value: unknown): ListedGrant {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { attachRequestKey } from '../access/attach-request-key.ts';
+import { attachRequestKey, printRequestKey } from '../access/attach-request-key.ts';
 import { confirmAccessRequest } from '../access/confirm-access-request.ts';
 import { checkRequestWords, requestAccess, type RequestContact } from '../access/request-access.ts';
 import { findDatasetId } from '../catalogue/find-dataset.ts';
@@ -15,6 +15,7 @@ interface AskOptions {
   email?: string;
   organisation?: string;
   request?: string;
+  print?: boolean;
   codeFile?: string;
   wait: boolean;
 }
@@ -32,11 +33,13 @@ export function addAsk(program: Command, run: Run): void {
     .option('--email <address>', say('help.ask_email'))
     .option('--organisation <name>', say('help.ask_organisation'))
     .option('--request <id>', say('help.ask_request'))
+    .option('--print', say('help.ask_print'))
     .option('--code-file <file>', say('help.code_file'))
     .option('--no-wait', say('help.ask_wait'));
   run.explain(command, [
     'sceau ask 4f8c… --purpose "Étude sur les délais" --name "Ada Martin" --email ada@exemple.fr',
     'sceau ask --request 91d2…',
+    'sceau ask --request 91d2… --print > demande.json',
   ]).action((dataset: string | undefined, options: AskOptions) => run.inSession((session) => (options.request === undefined ? ask(session, dataset, options) : attach(session, dataset, options.request, options))));
 }
 
@@ -69,11 +72,20 @@ async function ask(session: Session, dataset: string | undefined, options: AskOp
 async function attach(session: Session, dataset: string | undefined, request_id: string, options: AskOptions): Promise<void> {
   const client = await session.client();
   const purpose = await givenPurpose(options);
-  const made = await attachRequestKey(client, {
+  const asked = {
     request_id,
     ...(dataset === undefined ? {} : { dataset_id: await findDatasetId(client, dataset) }),
     ...(purpose === undefined ? {} : { purpose }),
-  });
+  };
+  if (options.print === true) {
+    const { pasted, fingerprint } = await printRequestKey(client, asked);
+    // The text alone on standard output, so that it can be sent to a file or a clipboard.
+    session.result(pasted);
+    session.note(session.say('ask.print'));
+    session.note(session.say('ask.fingerprint', { fingerprint }));
+    return;
+  }
+  const made = await attachRequestKey(client, asked);
   if (session.json) {
     session.result(made);
     return;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { fingerprintOf, statementDigest } from '#crypto';
 import { stateWord } from './ask.ts';
 import type { Run } from './program.ts';
@@ -7,9 +7,22 @@ import { dayIn } from './session.ts';
 /** `sceau requests`: the consumer's requests and the fingerprint to read out. */
 export function addRequests(program: Command, run: Run): void {
   const { say } = run;
-  run.explain(program.command('requests').description(say('help.requests')), ['sceau requests', 'sceau requests --json']).action(() =>
+  const command = program
+    .command('requests')
+    .description(say('help.requests'))
+    .addOption(new Option('--withdraw <id>', say('help.requests_withdraw')).conflicts('erase'))
+    .option('--erase <id>', say('help.requests_erase'));
+  run.explain(command, ['sceau requests', 'sceau requests --json', 'sceau requests --withdraw 91d2…']).action((options: { withdraw?: string; erase?: string }) =>
     run.inSession(async (session) => {
       const client = await session.client();
+      if (options.withdraw !== undefined || options.erase !== undefined) {
+        const id = options.erase ?? options.withdraw ?? '';
+        await (options.erase === undefined ? client.withdraw(id) : client.erase(id));
+        const done = options.erase === undefined ? 'withdrawn' : 'erased';
+        if (session.json) session.result({ request_id: id, [done]: true });
+        else session.line(session.say(`requests.${done}`, { id }));
+        return;
+      }
       const { fingerprint, consumer_id, key_sets } = await client.consumerKeys();
       const newest = key_sets.at(-1);
       // A producer's node asks for these once keys changed otherwise than by an added device.

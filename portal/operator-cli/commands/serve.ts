@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { eraseOldRequests } from '../../access/erase-old-requests.ts';
 import { expireGrants } from '../../access/expire-grants.ts';
 import { expireRequests } from '../../access/expire-requests.ts';
 import { discardExpiredUploads } from '../../catalog/uploads/discard-expired-uploads.ts';
@@ -53,6 +54,7 @@ function startJobs(portal: Portal, signal: AbortSignal): Promise<unknown> {
     every('web seen', 10, () => recordProcessSeen(portal, 'web')),
     every('expire grants', 5, () => expireGrants(portal)),
     every('expire requests', 600, () => expireRequests(portal)),
+    every('erase old requests', 600, () => eraseOldRequests(portal)),
     every('discard uploads', 600, () => discardExpiredUploads(portal)),
     every('purge', 600, () => purgeExpired(portal)),
   ];

@@ -21,15 +21,16 @@ export function ConfirmRequestPage({ page, token }: { page: PageContext; token: 
 }
 
 /** The request is with the producer now. */
-export function RequestConfirmedPage({ page }: { page: PageContext }): JSX.Element {
-  const { access: words, site } = page.words;
+export function RequestConfirmedPage({ page, follow_path }: { page: PageContext; follow_path: string }): JSX.Element {
+  const { access: words } = page.words;
   return (
     <PageLayout page={page} facts={{ title: words.confirmed_title, hidden: true }}>
       <div class="wrap narrow stack">
         <div class="big-icon"><Icon name="check" large /></div>
         <h1>{words.confirmed_title}</h1>
         <p class="lead">{words.confirmed_lead}</p>
-        <p>{words.confirmed_follow} <a href={href(page, '/me')}>{site.my_space}</a></p>
+        <p>{words.confirmed_follow}</p>
+        <p class="form-go"><a class="button" href={href(page, follow_path)}>{words.confirmed_go}<Icon name="arrow" /></a></p>
       </div>
     </PageLayout>
   );

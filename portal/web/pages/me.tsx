@@ -24,6 +24,8 @@ export interface MyRequest {
   created_at: string;
   decided_at: string | null;
   decision_note: string | null;
+  /** Its own page, without the language; undefined for a draft. */
+  follow_path?: string;
   /** When the producer's node was last heard of, where only that node can grant; undefined elsewhere, null: never. */
   node_seen_at?: string | null;
 }
@@ -153,6 +155,7 @@ function OneRequest({ page, request }: { page: PageContext; request: MyRequest }
         <summary>{words.your_purpose}</summary>
         <p class="as-typed">{request.purpose}</p>
       </details>
+      {request.follow_path === undefined ? null : <p><a class="quiet-link" href={href(page, request.follow_path)}>{words.follow}</a></p>}
       {open ? <p><a class="quiet-link" href={href(page, `/me/requests/${request.request_id}/withdraw`)}>{words.withdraw}</a></p> : null}
     </li>
   );

@@ -3,6 +3,7 @@ import { findOpenAlarm } from '../../access/find-open-alarm.ts';
 import { findGrantForProducers } from '../../access/grant-list-store.ts';
 import { liftSuspension } from '../../access/lift-suspension.ts';
 import { raiseAlarm } from '../../access/raise-alarm.ts';
+import { askerName } from '../../access/tell-people.ts';
 import { isUuid } from '../../catalog/path-ids.ts';
 import { PortalError } from '../../errors.ts';
 import { readForm } from '../../http/request-body.ts';
@@ -14,7 +15,7 @@ import type { Portal } from '../../portal.ts';
 import { addPage, answerPage, goOn, sessionOrSignIn, type Visit } from '../answer-page.ts';
 import { confirmedMember, PASSKEY_FIELD, sayPasskeyError } from '../confirmed-member.ts';
 import { tryForm } from '../form-refusal.ts';
-import { AlarmFailedPage, AlarmPage, AlarmRaisedPage } from '../pages/alarm.tsx';
+import { type AlarmedDecision, AlarmFailedPage, AlarmPage, AlarmRaisedPage } from '../pages/alarm.tsx';
 import type { OpenAccess } from '../pages/officer.tsx';
 import { SuspendedPage } from '../pages/suspended.tsx';
 import { EMPTY_FORM } from '../parts/form.tsx';
@@ -23,7 +24,7 @@ import { EMPTY_FORM } from '../parts/form.tsx';
 export function alarmRoutes(portal: Portal): PortalRouter {
   const router = newRouter();
   addPage(router, 'get', '/officer/alarm/:token', (visit) =>
-    whileItCounts(portal, visit, async (token) => answerPage(visit, h(AlarmPage, { page: visit.page, token, alarm: await findOpenAlarm(portal, token) }))));
+    whileItCounts(portal, visit, async (token) => answerPage(visit, h(AlarmPage, { page: visit.page, token, alarm: await shownAlarm(portal, token, visit.lang) }))));
   addPage(router, 'post', '/officer/alarm/:token', async (visit) => {
     await readForm(visit.ctx, []);
     requireSameOrigin(visit.ctx);
@@ -46,6 +47,11 @@ async function whileItCounts(portal: Portal, visit: Visit, work: (token: string)
     if (!(error instanceof PortalError) || (error.reason !== 'unknown_link' && error.reason !== 'link_used' && error.reason !== 'link_expired')) throw error;
     answerPage(visit, h(AlarmFailedPage, { page }), error.code === 'expired' ? 410 : 404);
   }
+}
+
+async function shownAlarm(portal: Portal, token: string, lang: string): Promise<AlarmedDecision> {
+  const alarm = await findOpenAlarm(portal, token);
+  return { ...alarm, contact_name: askerName(alarm, lang) };
 }
 
 async function suspendedAccess(portal: Portal, member: Member, { ctx, page }: Visit): Promise<OpenAccess> {

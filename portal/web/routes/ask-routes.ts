@@ -1,4 +1,5 @@
 import { h } from 'preact';
+import { followToken } from '../../access/asker.ts';
 import { confirmAccessRequest } from '../../access/confirm-access-request.ts';
 import { requestAccess } from '../../access/request-access.ts';
 import { getDataset } from '../../catalog/dataset-store.ts';
@@ -90,11 +91,12 @@ async function confirm(portal: Portal, visit: Visit): Promise<void> {
   const fields = await readForm(ctx, []);
   if (visit.session === undefined) requireSameOrigin(ctx);
   else await requireCsrf(ctx, fields);
+  let confirmed: { request_id: string };
   try {
-    await confirmAccessRequest(portal, { token: ctx.params['token'] ?? '' });
+    confirmed = await confirmAccessRequest(portal, { token: ctx.params['token'] ?? '' });
   } catch (error) {
     if (!(error instanceof PortalError && error.code === 'expired')) throw error;
     return answerPage(visit, h(ConfirmFailedPage, { page }), 410);
   }
-  answerPage(visit, h(RequestConfirmedPage, { page }));
+  answerPage(visit, h(RequestConfirmedPage, { page, follow_path: `/access-requests/follow/${confirmed.request_id}/${followToken(portal, confirmed.request_id)}` }));
 }

@@ -6,6 +6,7 @@ import { evidenceFor } from '../../catalog/evidence-for.ts';
 import { findNewestHeads } from '../../catalog/heads/heads-store.ts';
 import { isVersion } from '../../catalog/path-ids.ts';
 import { parseSearchQuery } from '../../catalog/search/search-query.ts';
+import { searchInTime } from '../../catalog/search/search-in-time.ts';
 import { countFacets, searchDatasets } from '../../catalog/search/search-store.ts';
 import { PortalError } from '../../errors.ts';
 import { newRouter, type PortalRouter } from '../../http/request-context.ts';
@@ -40,7 +41,7 @@ export function catalogueRoutes(portal: Portal): PortalRouter {
 async function home(portal: Portal, visit: Visit): Promise<void> {
   const query = parseSearchQuery(new URLSearchParams({ limit: String(NEWEST) }));
   const viewer = viewerOf(visit.session);
-  const [found, facets, producers, log] = await Promise.all([searchDatasets(portal.db, viewer, query), countFacets(portal.db, viewer, query), listProducers(portal.db), latestCheckpoint(portal.db)]);
+  const [found, facets, producers, log] = await Promise.all([searchInTime(portal, (db) => searchDatasets(db, viewer, query)), searchInTime(portal, (db) => countFacets(db, viewer, query)), listProducers(portal.db), latestCheckpoint(portal.db)]);
   const data = {
     datasets: found.total,
     sealed: facets.access.find(({ value }) => value === 'restricted')?.count ?? 0,
@@ -59,8 +60,8 @@ async function search(portal: Portal, visit: Visit): Promise<void> {
   const viewer = viewerOf(visit.session);
   const state = stateOf(query);
   try {
-    const [found, facets] = await Promise.all([searchDatasets(portal.db, viewer, query), countFacets(portal.db, viewer, query)]);
-    const drops = found.total === 0 ? await criteriaToDrop(portal.db, viewer, query) : [];
+    const [found, facets] = await Promise.all([searchInTime(portal, (db) => searchDatasets(db, viewer, query)), searchInTime(portal, (db) => countFacets(db, viewer, query))]);
+    const drops = found.total === 0 ? await criteriaToDrop(portal, viewer, query) : [];
     answerPage(visit, h(SearchPage, { page: visit.page, data: { ...found, state, facets, drops } }));
   } catch (error) {
     if (!(error instanceof PortalError && error.reason === 'cursor_mismatch')) throw error;
@@ -87,7 +88,7 @@ async function dataset(portal: Portal, visit: Visit): Promise<void> {
 async function producer(portal: Portal, visit: Visit): Promise<void> {
   const found = await getProducer(portal.db, producerId(visit.ctx.params['producer_id']));
   const query = parseSearchQuery(new URLSearchParams({ producer: found.producer_id }));
-  const { datasets } = await searchDatasets(portal.db, viewerOf(visit.session), query);
+  const { datasets } = await searchInTime(portal, (db) => searchDatasets(db, viewerOf(visit.session), query));
   answerPage(visit, h(ProducerPage, { page: visit.page, producer: found, datasets }));
 }
 

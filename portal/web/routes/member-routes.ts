@@ -1,4 +1,5 @@
 import { h } from 'preact';
+import { followToken } from '../../access/asker.ts';
 import { listAccessRequestsForMember } from '../../access/request-list-store.ts';
 import { listMemberKeys } from '../../access/list-member-keys.ts';
 import { listGrantsForMember } from '../../access/grant-list-store.ts';
@@ -38,7 +39,7 @@ async function me(portal: Portal, visit: Visit): Promise<void> {
   const seen = await lastSeenOfNodes(portal.db, [...requests, ...grants].flatMap((one) => (one.custody === 'producer' ? [one.producer_id] : [])));
   const nodeSeen = ({ custody, producer_id }: { custody: string; producer_id: string }) => (custody === 'producer' ? { node_seen_at: seen.get(producer_id)?.toISOString() ?? null } : {});
   const shown = await Promise.all(grants.map(async (grant) => ({ ...grant, ...nodeSeen(grant), ready: grant.epochs.length > 0, files: grant.state === 'active' ? await sealedFiles(portal, member, grant.dataset_id) : [] })));
-  answerPage(visit, h(MePage, { page: visit.page, email: member.email, requests: requests.map((request) => ({ ...request, ...nodeSeen(request) })), grants: shown, consumers, done }));
+  answerPage(visit, h(MePage, { page: visit.page, email: member.email, requests: requests.map((request) => ({ ...request, ...nodeSeen(request), ...(request.state === 'draft' ? {} : { follow_path: `/access-requests/follow/${request.request_id}/${followToken(portal, request.request_id)}` }) })), grants: shown, consumers, done }));
 }
 
 async function sealedFiles(portal: Portal, member: Member, dataset_id: string): Promise<string[]> {

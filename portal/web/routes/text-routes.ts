@@ -1,6 +1,7 @@
 import { fingerprintOf } from '#crypto';
 import { h } from 'preact';
 import { parseSearchQuery } from '../../catalog/search/search-query.ts';
+import { searchInTime } from '../../catalog/search/search-in-time.ts';
 import { searchDatasets } from '../../catalog/search/search-store.ts';
 import { newRouter, type PortalRouter } from '../../http/request-context.ts';
 import { latestCheckpoint } from '../../log/log-store.ts';
@@ -33,7 +34,7 @@ export function textRoutes(portal: Portal): PortalRouter {
 
 async function verify(portal: Portal, visit: Visit): Promise<void> {
   const query = parseSearchQuery(new URLSearchParams({ limit: '1' }));
-  const [log, found] = await Promise.all([latestCheckpoint(portal.db), searchDatasets(portal.db, { kind: 'anonymous' }, query)]);
+  const [log, found] = await Promise.all([latestCheckpoint(portal.db), searchInTime(portal, (db) => searchDatasets(db, { kind: 'anonymous' }, query))]);
   const data = {
     portal_fingerprint: fingerprintOf(portal.keys.key_set_digest),
     log,

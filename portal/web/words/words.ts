@@ -5,6 +5,7 @@ import { applications as applications_en } from './en/applications.ts';
 import { dataset as dataset_en } from './en/dataset.ts';
 import { developers as developers_en } from './en/developers.ts';
 import { errors as errors_en } from './en/errors.ts';
+import { follow as follow_en } from './en/follow.ts';
 import { help as help_en } from './en/help.ts';
 import { home as home_en } from './en/home.ts';
 import { legal as legal_en } from './en/legal.ts';
@@ -22,6 +23,7 @@ import { applications as applications_fr } from './fr/applications.ts';
 import { dataset as dataset_fr } from './fr/dataset.ts';
 import { developers as developers_fr } from './fr/developers.ts';
 import { errors as errors_fr } from './fr/errors.ts';
+import { follow as follow_fr } from './fr/follow.ts';
 import { help as help_fr } from './fr/help.ts';
 import { home as home_fr } from './fr/home.ts';
 import { legal as legal_fr } from './fr/legal.ts';
@@ -41,6 +43,7 @@ const FRENCH = {
   dataset: dataset_fr,
   developers: developers_fr,
   errors: errors_fr,
+  follow: follow_fr,
   help: help_fr,
   home: home_fr,
   legal: legal_fr,
@@ -64,6 +67,7 @@ const ENGLISH: Words = {
   dataset: dataset_en,
   developers: developers_en,
   errors: errors_en,
+  follow: follow_en,
   help: help_en,
   home: home_en,
   legal: legal_en,

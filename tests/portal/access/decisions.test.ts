@@ -293,3 +293,18 @@ test('words of officers are plain text', async (t) => {
   const { grant_id } = await decide(request_id, { note: 'Bonne étude.\nÀ bientôt.' });
   t.is(await refusalOf(revokeGrant(portal.portal, officer, { grant_id: grant_id ?? '', reason: 'a\u009bb' })), 'schema');
 });
+
+test('a grant whose act of end stands in the log opens no gate, whatever its own row says', async (t) => {
+  const other = await testPortal(t);
+  const producer = await other.enrolProducer();
+  const sealed = await publishSealed(other, producer);
+  const anne = await other.registerConsumer();
+  const { grant_id } = await grantAccess(other, anne, { dataset: sealed, producer });
+  const header = () => other.call('GET', `/api/v1/datasets/${sealed.dataset_id}/versions/1/resources/${sealed.resource_id}/header`, { as: anne.identity_key });
+  t.is((await header()).status, 200);
+  await revokeGrant(other.portal, (await other.signInOfficer(producer)).member, { grant_id, reason: 'Fin' });
+  // As whoever holds the web's role could write it.
+  await other.portal.db.updateTable('access_grant').set({ state: 'active', revoked_at: null, revocation: null }).where('grant_id', '=', grant_id).execute();
+  t.is((await header()).json.reason, 'no_grant');
+  t.is((await other.call('GET', `/api/v1/grants/${grant_id}/packages`, { as: anne.identity_key })).status, 403);
+});

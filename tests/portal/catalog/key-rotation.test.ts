@@ -71,3 +71,18 @@ test('of publications and a rotation at once, the log holds each version before 
     t.true(json.act.proof.index < json.producer_key_acts[1].proof.index);
   }
 });
+
+test('a key set that renames the producer shows in the catalogue at once, under its new name and its old', async (t) => {
+  const portal = await testPortal(t);
+  const rennes = await portal.enrolProducer({ name: 'Ville de Rennes' });
+  const { dataset_id } = await publishOpen(portal, rennes);
+  const before = readUnverifiedPayload(rennes.key_set) as object;
+  const next = signKeySet('producer-keys+jws', { ...before, version: 2, prev: statementDigest(rennes.key_set), name: 'Roazhon' }, [rennes.keys.root]);
+  t.is((await portal.call('PUT', `/api/v1/producers/${rennes.producer_id}/key-sets`, { json: { key_sets: [rennes.key_set, next] }, as: rennes.keys.api })).status, 200);
+  t.is((await portal.call('GET', `/api/v1/datasets/${dataset_id}`)).json.producer.name, 'Roazhon');
+  for (const words of ['roazhon', 'rennes']) {
+    const { json } = await portal.call('GET', `/api/v1/datasets?q=${words}`);
+    t.deepEqual(json.datasets.map((card: { producer: { name: string } }) => card.producer.name), ['Roazhon'], words);
+    t.deepEqual(json.facets.producer.map((one: { label: string }) => one.label), ['Roazhon']);
+  }
+});

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { sql } from 'kysely';
 import { parseSearchQuery } from '../../../portal/catalog/search/search-query.ts';
-import { type Answer, startTestPortal, type TestPortal, type TestProducer } from '../../support/portal.ts';
+import { LIMITS } from '../../../portal/config.ts';
+import { type Answer, startTestPortal, testPortal, type TestPortal, type TestProducer } from '../../support/portal.ts';
 import { makePublication, type PublicationOptions, publishOpen, publishSealed, send } from './publishing.ts';
 
 let portal: TestPortal;
@@ -155,4 +157,17 @@ test('empty parameters, as forms send them, are no filters', (t) => {
   t.deepEqual(query, { q: '', filters: { theme: [], producer: [], access: [], format: [], licence: [] }, sort: 'updated', cursor: null, limit: 20 });
   t.is(parseSearchQuery(new URLSearchParams('q=%20bus%09%00bus%20')).q, 'bus bus');
   t.is(parseSearchQuery(new URLSearchParams('sort=relevance')).sort, 'updated');
+});
+
+test('a search that takes too long is ended by PostgreSQL and says so, on pages as for programs', async (t) => {
+  const other = await testPortal(t, { config: { limits: { ...LIMITS, search_ms: 50 } } });
+  t.is((await other.call('GET', '/api/v1/datasets?q=arbre')).status, 200);
+  await other.owner_db.transaction().execute(async (trx) => {
+    await sql`LOCK TABLE dataset IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    const answer = await other.call('GET', '/api/v1/datasets?q=arbre');
+    t.is(`${answer.status} ${answer.json.reason}`, '503 search_too_slow');
+    t.is(answer.headers['retry-after'], '5');
+    t.is((await other.call('GET', '/fr/datasets?q=arbre', { headers: { accept: 'text/html' } })).status, 503);
+  });
+  t.is((await other.call('GET', '/api/v1/datasets?q=arbre')).status, 200, 'the limit does not stay with the connection');
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fingerprintOf, generateSigningKey, signKeySet, type SigningKey, statementDigest, verifyProof } from '#crypto';
+import { fingerprintOf, generateSigningKey, readUnverifiedPayload, signKeySet, type SigningKey, statementDigest, verifyProof } from '#crypto';
 import { createNodeCode } from '../../../portal/parties/create-node-code.ts';
 import { confirmEnrolment } from '../../../portal/parties/confirm-enrolment.ts';
 import { refuseEnrolment } from '../../../portal/parties/refuse-enrolment.ts';
@@ -199,4 +199,45 @@ test('a key set that borrows the key of a consumer is refused', async (t) => {
   const answer = await enrol(portal, code, [made.key_set]);
   t.is(answer.status, 409);
   t.is(answer.json.reason, 'key_of_another');
+});
+
+test('no producer lists a key of another; a node serves both when it signs for its own key', async (t) => {
+  const portal = await testPortal(t);
+  const rennes = await portal.enrolProducer({ name: 'Rennes' });
+  const bring = async (spoil: (keys: Awaited<ReturnType<typeof makeProducerKeys>>['keys']) => void, as?: SigningKey) => {
+    const made = await makeProducerKeys(new Date(), 'Imposteur');
+    spoil(made.keys);
+    const keys = Object.entries(made.keys).map(([role, key]) => ({ jwk: key.public_jwk, roles: [role] }));
+    // The payload that the cast signed, with other keys in it.
+    const payload = { ...(readUnverifiedPayload(made.key_set) as object), keys };
+    const { code } = await portal.invite();
+    return portal.call('POST', '/api/v1/enrolments', { json: { code, key_sets: [signKeySet('producer-keys+jws', payload, [made.keys.root])] }, ...(as === undefined ? {} : { as }) });
+  };
+  const stolen = [
+    await bring((keys) => (keys.api = rennes.keys.api)),
+    await bring((keys) => (keys.manifest = rennes.keys.api), rennes.keys.api),
+    await bring((keys) => (keys.manifest = rennes.keys.manifest), rennes.keys.api),
+    await bring((keys) => (keys.api = rennes.keys.release), rennes.keys.api),
+    await bring((keys) => (keys.root = rennes.keys.root), rennes.keys.api),
+  ];
+  t.deepEqual(stolen.map((answer) => `${answer.status} ${answer.json.code} ${answer.json.reason}`), stolen.map(() => '409 conflict key_of_another_producer'));
+  let root: SigningKey | undefined;
+  const sharing = await bring((keys) => {
+    keys.api = rennes.keys.api;
+    root = keys.root;
+  }, rennes.keys.api);
+  t.is(sharing.status, 201);
+  const { enrolment_id } = sharing.json;
+  const { producer_id, fingerprint } = await portal.owner_db.selectFrom('enrolment').selectAll().where('enrolment_id', '=', enrolment_id).executeTakeFirstOrThrow();
+  await confirmEnrolment(portal.portal, COMMAND_LINE, { enrolment_id, fingerprint });
+  const first = JSON.parse((await portal.owner_db.selectFrom('party_key_set').select('statement').where('party_id', '=', producer_id).executeTakeFirstOrThrow()).statement);
+  const renewed = signKeySet('producer-keys+jws', { ...(readUnverifiedPayload(first) as object), version: 2, prev: statementDigest(first) }, root === undefined ? [] : [root]);
+  t.is((await portal.call('PUT', `/api/v1/producers/${producer_id}/key-sets`, { json: { key_sets: [first, renewed] } })).status, 200, 'and goes on with it, whoever brings the key set');
+
+  const vitre = await portal.enrolProducer({ name: 'Vitré' });
+  const before = readUnverifiedPayload(vitre.key_set) as { keys: { jwk: unknown; roles: string[] }[] };
+  const keys = [...before.keys, { jwk: rennes.keys.api.public_jwk, roles: ['api'] }];
+  const next = signKeySet('producer-keys+jws', { ...before, version: 2, prev: statementDigest(vitre.key_set), keys }, [vitre.keys.root]);
+  const extended = await portal.call('PUT', `/api/v1/producers/${vitre.producer_id}/key-sets`, { json: { key_sets: [vitre.key_set, next] }, as: vitre.keys.api });
+  t.is(`${extended.status} ${extended.json.reason}`, '409 key_of_another_producer');
 });
