@@ -49,7 +49,8 @@ function operation(route: RouteDescription): Record<string, unknown> {
     ...[...route.path.matchAll(/:([a-z_]+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...Object.entries(route.query ?? {}).map(([name, { schema, description, required }]) => ({ name, in: 'query', required: required ?? false, schema, description })),
   ];
-  const problems = [...new Set([...(route.signed_by === undefined ? [] : [401]), ...(route.problems ?? []), ...(route.body === undefined ? [] : [413, 415]), ...ALWAYS])];
+  // 403 wherever a consumer may call: its applications may lack the scope.
+  const problems = [...new Set([...(route.signed_by === undefined ? [] : [401]), ...(route.signed_by?.includes('consumer') === true ? [403] : []), ...(route.problems ?? []), ...(route.body === undefined ? [] : [413, 415]), ...ALWAYS])];
   const answers = Object.entries(route.answers).map(([status, answer]) => [status, typeof answer === 'string' ? { description: answer } : { description: statusText(Number(status)), content: content(answer) }]);
   // An answer that is described by the route itself, such as the 503 of /health, is not a problem document.
   const refused = problems.filter((status) => !(status in route.answers)).map((status) => [String(status), { $ref: '#/components/responses/Problem' }]);

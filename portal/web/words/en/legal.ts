@@ -29,6 +29,7 @@ export const legal: Words['legal'] = {
       ['Cookie that ties the sign-in link to your browser', 'So that an intercepted link serves nobody else', '15 minutes'],
       ['Name, address, organisation and text of an access request', 'So that the producer can decide; pre-contractual steps or public-interest task', 'With the request'],
       ['E-mails sent by the portal', 'To prove what was said, to help when something fails', '30 days after sending'],
+      ['Number of calls per day of your applications, not what they asked for', 'So that you see what calls in your name; to keep quotas', '90 days'],
       ['Public log', 'So that everybody can check', 'For ever; no name or address, only marks that nobody but us can link, and that we can unlink'],
     ],
     who_title: 'Who sees them',

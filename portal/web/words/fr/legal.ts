@@ -28,6 +28,7 @@ export const legal = {
       ['Cookie qui lie le lien de connexion à votre navigateur', 'Qu’un lien intercepté ne serve à personne d’autre', '15 minutes'],
       ['Nom, adresse, organisation et texte d’une demande d’accès', 'Que le producteur puisse décider ; mesures précontractuelles ou mission de service public', 'Avec la demande'],
       ['Courriels envoyés par le portail', 'Prouver ce qui a été dit, aider en cas de panne', '30 jours après l’envoi'],
+      ['Nombre d’appels par jour de vos applications, sans ce qu’elles ont demandé', 'Que vous voyiez ce qui appelle en votre nom ; tenir les quotas', '90 jours'],
       ['Registre public', 'Que chacun puisse vérifier', 'Toujours ; ni nom ni adresse, seulement des marques que nous seuls pouvons relier, et que nous pouvons délier'],
     ],
     who_title: 'Qui les voit',
