@@ -8,6 +8,7 @@ import { createKeys } from './commands/create-keys.ts';
 import { doctor } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate-database.ts';
 import { createOperatorCommand, inviteProducerCommand, nodeCodeCommand } from './commands/party-commands.ts';
+import { purge } from './commands/purge.ts';
 import { resetPasskeysCommand } from './commands/reset-passkeys-command.ts';
 import { rotateKeys } from './commands/rotate-keys.ts';
 import { runBrokerProcess } from './commands/run-broker-process.ts';
@@ -103,6 +104,7 @@ function describe(session: Session, run: Run): Command {
 
   add('serve', words.serve.about, ['sceau-portal serve']).action(() => run(() => serve(session))());
   add('broker', words.broker.about, ['sceau-portal broker']).action(() => run(() => runBrokerProcess(session))());
+  add('purge', words.purge.about, ['sceau-portal purge', 'sceau-portal purge --json']).action(() => run(() => purge(session))());
   add('doctor', words.doctor.about, ['sceau-portal doctor', 'sceau-portal doctor --json']).action(() => run(() => doctor(session))());
   return program;
 }

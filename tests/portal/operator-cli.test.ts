@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { openDatabase } from '../../portal/db/database.ts';
 import { createApp } from '../../portal/app.ts';
 import { runOperatorCommand } from '../../portal/operator-cli/program.ts';
 import type { Terminal } from '../../portal/operator-cli/terminal.ts';
@@ -138,6 +139,13 @@ test('the doctor says of each part whether it is well and what to do', async (t)
   const text = await run({ ...env, SCEAU_DEMO: '1', LANG: 'fr_FR.UTF-8' }, ['doctor']);
   t.regex(text.out, /problème +dépositaire: pas vu depuis ∞\. Lancez « sceau-portal broker »/);
   t.regex(text.out, /ok +registre: 1 acte, arbre et signature vérifiés/);
+
+  const database = openDatabase(env['DATABASE_URL'] ?? '', { max: 1 });
+  await database.db.deleteFrom('log_checkpoint').execute();
+  await database.close();
+  const shorter = find(await run(env, ['doctor', '--json']), 'log');
+  t.false(shorter.ok);
+  t.regex(shorter.said, /older state|older backup|shorter/);
 
   await chmod(join(folder, 'keys', 'log.jwk'), 0o644);
   const open = await run(env, ['doctor', '--json']);

@@ -8,6 +8,7 @@ import { SILENCE_SECONDS } from '../../health-routes.ts';
 import { readKeySetsFile } from '../../keys/key-set-file.ts';
 import { loadPortalKeys, requireRecordedKeys } from '../../keys/load-portal-keys.ts';
 import { checkLog } from '../../log/check-log.ts';
+import { requireContinuedLog } from '../../log/seen-checkpoint.ts';
 import { countMails } from '../../parties/mail-store.ts';
 import { lastSeen } from '../../parties/process-store.ts';
 import { transportOptions } from '../../parties/smtp-transport.ts';
@@ -100,7 +101,10 @@ async function checkKeys(session: Session, parts: KeylessCollaborators): Promise
 }
 
 async function checkLogOf(session: Session, parts: KeylessCollaborators): Promise<Finding> {
-  const inspection = await checkLog({ ...parts, keys: await loadPortalKeys(parts.config.keys_dir) });
+  const keys = await loadPortalKeys(parts.config.keys_dir);
+  // First: the log of an older state is whole by itself.
+  await requireContinuedLog({ ...parts, keys });
+  const inspection = await checkLog({ ...parts, keys });
   return inspection.damage === undefined ? { ok: true, figure: String(inspection.size) } : { ok: false, found: session.words.doctor.log_damage[inspection.damage] };
 }
 

@@ -1,18 +1,14 @@
 import { createServer, type Server } from 'node:http';
-import { eraseOldRequests } from '../../access/erase-old-requests.ts';
-import { expireGrants } from '../../access/expire-grants.ts';
-import { expireRequests } from '../../access/expire-requests.ts';
-import { discardExpiredUploads } from '../../catalog/uploads/discard-expired-uploads.ts';
 import { createPortal } from '../../create-portal.ts';
 import { pendingMigrations } from '../../db/migrate.ts';
 import { PortalError } from '../../errors.ts';
 import { runSequencer } from '../../log/run-sequencer.ts';
 import { requireContinuedLog } from '../../log/seen-checkpoint.ts';
-import { purgeExpired } from '../../parties/purge-expired.ts';
 import { recordProcessSeen } from '../../parties/record-process-seen.ts';
 import { openMailRoom } from '../../parties/send-mails.ts';
 import type { Portal } from '../../portal.ts';
 import { runPeriodically } from '../../run-periodically.ts';
+import { retentionJobs } from '../retention-jobs.ts';
 import type { Outcome, Session } from '../terminal.ts';
 import { configOf } from '../with-portal.ts';
 
@@ -52,11 +48,7 @@ function startJobs(portal: Portal, signal: AbortSignal): Promise<unknown> {
   const jobs = [
     runSequencer(portal, signal),
     every('web seen', 10, () => recordProcessSeen(portal, 'web')),
-    every('expire grants', 5, () => expireGrants(portal)),
-    every('expire requests', 600, () => expireRequests(portal)),
-    every('erase old requests', 600, () => eraseOldRequests(portal)),
-    every('discard uploads', 600, () => discardExpiredUploads(portal)),
-    every('purge', 600, () => purgeExpired(portal)),
+    ...retentionJobs(portal).map(({ name, seconds, turn }) => every(name, seconds, turn)),
   ];
   if (portal.config.smtp_url !== undefined) {
     const mail_room = openMailRoom(portal, portal.config.smtp_url);

@@ -87,6 +87,16 @@ export const en: OperatorWords = {
     email: 'address of the member',
     done: (email, count) => `${count === 1 ? '1 passkey' : `${count} passkeys`} of ${email} removed, sessions ended. They sign in by mail and register a new one.`,
   },
+  purge: {
+    about: 'End, erase and delete now what is due: accesses and requests whose time is over, names and addresses kept for a year, unfinished uploads, old mails and sessions. "serve" does the same by itself.',
+    done: {
+      ended_grants: (count) => `accesses whose end was written down: ${count}`,
+      ended_requests: (count) => `requests ended, and unconfirmed ones deleted: ${count}`,
+      erased_requests: (count) => `requests erased a year after their end: ${count}`,
+      discarded_uploads: (count) => `unfinished uploads discarded: ${count}`,
+      deleted_rows: (count) => `old mails, sessions, sign-ins and counters deleted: ${count}`,
+    },
+  },
   serve: {
     about: 'Run the portal: pages, API, log, mails, expiry. Ends in order at Ctrl-C or SIGTERM.',
     listening: (origin, host, port) => `The portal answers at ${origin} (listening on ${host}:${port}).`,

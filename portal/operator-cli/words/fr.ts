@@ -87,6 +87,16 @@ export const fr: OperatorWords = {
     email: 'adresse du membre',
     done: (email, count) => `${count === 1 ? '1 passkey' : `${count} passkeys`} de ${email} retirée(s), sessions fermées. Cette personne se connecte par courriel et en enregistre une nouvelle.`,
   },
+  purge: {
+    about: 'Termine, efface et supprime maintenant ce qui est échu : accès et demandes arrivés à leur terme, noms et adresses gardés un an, dépôts inachevés, vieux messages et vieilles sessions. « serve » le fait aussi de lui-même.',
+    done: {
+      ended_grants: (count) => `accès dont le terme est noté : ${count}`,
+      ended_requests: (count) => `demandes terminées, et demandes non confirmées supprimées : ${count}`,
+      erased_requests: (count) => `demandes effacées un an après leur fin : ${count}`,
+      discarded_uploads: (count) => `dépôts inachevés abandonnés : ${count}`,
+      deleted_rows: (count) => `vieux messages, sessions, connexions et compteurs supprimés : ${count}`,
+    },
+  },
   serve: {
     about: 'Fait fonctionner le portail : pages, API, registre, messages, expirations. S’arrête en ordre à Ctrl-C ou SIGTERM.',
     listening: (origin, host, port) => `Le portail répond à ${origin} (écoute sur ${host}:${port}).`,

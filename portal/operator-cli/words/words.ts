@@ -1,3 +1,4 @@
+import type { RETENTION_JOBS } from '../retention-jobs.ts';
 import type { LogInspection } from '../../log/check-log.ts';
 
 /** What can be wrong with the log. */
@@ -48,6 +49,7 @@ export interface OperatorWords {
   };
   reset_passkeys: { about: string; email: string; done(email: string, count: number): string };
   serve: { about: string; listening(origin: string, host: string, port: number): string; stopping: string; stopped: string; port_busy(host: string, port: number): string; not_migrated: string };
+  purge: { about: string; done: Readonly<Record<(typeof RETENTION_JOBS)[number], (count: number) => string>> };
   broker: { about: string; running: string; stopped: string };
   doctor: { about: string; ok: string; problem: string; well: string; problems(count: number): string; log_damage: Readonly<Record<LogDamage, string>>; keys_expire(portal_id: string, when: string): string; checks: Readonly<Record<DoctorCheck, CheckWords>> };
   backup: {

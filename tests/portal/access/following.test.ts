@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
-import { sql } from 'kysely';
 import { pino } from 'pino';
 import { confirmAccessRequest } from '../../../portal/access/confirm-access-request.ts';
 import { decideAccessRequest } from '../../../portal/access/decide-access-request.ts';
@@ -9,6 +8,7 @@ import { expireRequests } from '../../../portal/access/expire-requests.ts';
 import { createClock } from '../../support/clock.ts';
 import { type TestConsumer, testPortal, type TestPortal, type TestProducer } from '../../support/portal.ts';
 import { makePublication, publishSealed, type SealedDataset, send } from '../catalog/publishing.ts';
+import { dumpDatabase } from '../dump-database.ts';
 import { confirmationOf, PURPOSE, requestPayload, signRequestPayload } from './asking.ts';
 
 const NAME = 'Gwenaëlle Ar-Braz';
@@ -54,17 +54,6 @@ async function linkOf({ portal }: Scene): Promise<string> {
 }
 
 const requestIdOf = (link: string): string => /follow\/([0-9a-f-]{36})\//.exec(link)?.[1] ?? '';
-
-/** Everything that the database holds, table by table, as text. */
-async function dump({ portal }: Scene): Promise<string> {
-  const { rows } = await sql<{ name: string }>`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'broker')`.execute(portal.owner_db);
-  const texts: string[] = [];
-  for (const { name } of rows) {
-    const held = await sql<{ text: string | null }>`SELECT string_agg(t::text, E'\n') AS text FROM ${sql.raw(name)} t`.execute(portal.owner_db);
-    texts.push(`${name}: ${held.rows[0]?.text ?? ''}`);
-  }
-  return texts.join('\n');
-}
 
 function pasted({ portal, rennes, dataset }: Scene, consumer: TestConsumer, request_id: string, o: { purpose?: string } = {}): string {
   const request = signRequestPayload(requestPayload(portal, consumer, { dataset, producer: rennes, request_id, ...o }), consumer.identity_key);
@@ -160,9 +149,9 @@ test('an erasure leaves no byte of name, address, organisation or purpose in tab
   await portal.signIn(EMAIL);
   const officer = (await portal.signInOfficer(rennes)).member;
   await decideAccessRequest(portal.portal, officer, { request_id, decision: 'approve', note: `Bonjour ${NAME}` });
-  t.true((await dump(s)).includes(NAME));
+  t.true((await dumpDatabase(portal)).includes(NAME));
   t.is((await portal.call('POST', `${link}/erase`, { form: { erase: 'yes' }, headers: HTML })).status, 200);
-  const left = await dump(s);
+  const left = await dumpDatabase(portal);
   for (const word of [NAME, EMAIL, ORGANISATION, PURPOSE.split('\n')[0] ?? '?', request_id]) {
     t.false(left.includes(word), word);
     t.false(s.lines.some((line) => line.includes(word)), `${word} in the log`);
@@ -189,7 +178,7 @@ test('an erasure ends a live access at once, and keeps only what was granted to 
   t.true(outcomes.every((answer) => answer.status === 200 || answer.status === 404), outcomes.map((answer) => answer.text).join());
   t.true(outcomes.some((answer) => answer.status === 200));
   t.is((await header()).json.reason, 'no_grant');
-  const left = await dump(s);
+  const left = await dumpDatabase(portal);
   for (const word of [NAME, EMAIL, ORGANISATION, PURPOSE.split('\n')[0] ?? '?']) t.false(left.includes(word), word);
   t.is((await portal.call('GET', '/api/v1/grants', { as: anne.identity_key })).json.grants[0].state, 'revoked');
   t.is((await portal.owner_db.selectFrom('log_act').select('act_id').where('type', '=', 'revocation').execute()).length, 1);
@@ -214,7 +203,7 @@ test('an erasure ends a suspended access too, and no mail about the alarm keeps 
   t.is((await portal.call('POST', `${link}/erase`, { form: { erase: 'yes' }, headers: HTML })).status, 200);
   t.like(await portal.owner_db.selectFrom('access_grant').select(['state', 'suspended_at']).executeTakeFirstOrThrow(), { state: 'revoked', suspended_at: null });
   t.is((await portal.call('GET', `/api/v1/datasets/${dataset.dataset_id}/versions/1/resources/${dataset.resource_id}/header`, { as: anne.identity_key })).json.reason, 'no_grant');
-  const left = await dump(s);
+  const left = await dumpDatabase(portal);
   for (const word of [NAME, EMAIL, ORGANISATION]) t.false(left.includes(word), word);
 });
 
@@ -234,7 +223,7 @@ test('a decision and an erasure at once leave neither a grant nor a name', async
       portal.call('POST', `${link}/erase`, { form: { erase: 'yes' }, headers: HTML }),
     ]);
     t.is(erased.status === 'fulfilled' ? erased.value.status : 0, 200);
-    const left = await dump(s);
+    const left = await dumpDatabase(portal);
     for (const word of [NAME, EMAIL]) t.false(left.includes(word), word);
     const grants = (await portal.call('GET', '/api/v1/grants', { as: anne.identity_key })).json.grants;
     t.true(grants.every((grant: { state: string }) => grant.state === 'revoked'));
@@ -258,7 +247,7 @@ test('a request without its key ends by itself on the day that the page shows', 
   clock.advance(2 * 86_400);
   t.is(await eraseOldRequests(s.portal.portal), 1);
   t.is((await s.portal.call('GET', link, { headers: HTML })).status, 404);
-  const left = await dump(s);
+  const left = await dumpDatabase(s.portal);
   for (const word of [NAME, EMAIL]) t.false(left.includes(word), word);
 });
 
