@@ -31,16 +31,17 @@ export function assertPlainJson(value: unknown, limits: JsonLimits): number {
     if (values > limits.max_values) throw refusal('too_large', '', `Send at most ${limits.max_values} values.`);
     const { value: current, depth, pointer } = next;
     if (typeof current === 'string') bytes += utf8Length(current) + 2;
-    else if (current === null || typeof current === 'boolean') bytes += 5;
+    else if (current === null || typeof current === 'boolean') bytes += current === false ? 5 : 4;
     else if (typeof current === 'number') {
       if (!Number.isFinite(current)) throw refusal('not_json', pointer, 'Give a finite number here.');
       bytes += String(current).length;
     } else if (typeof current === 'object') {
       if (depth > limits.max_depth) throw refusal('too_deep', pointer, `Nest at most ${limits.max_depth} levels.`);
       bytes += 2;
+      let comma = 0;
       for (const [key, child] of childrenOf(current, pointer)) {
-        if (typeof key === 'string') bytes += utf8Length(key) + 4;
-        else bytes += 1;
+        bytes += comma + (typeof key === 'string' ? utf8Length(key) + 3 : 0);
+        comma = 1;
         stack.push({ value: child, depth: depth + 1, pointer: `${pointer}/${pointerToken(key)}` });
         if (values + stack.length > limits.max_values) throw refusal('too_large', '', `Send at most ${limits.max_values} values.`);
       }

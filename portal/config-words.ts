@@ -7,6 +7,7 @@ export interface ConfigWords {
   store: string;
   database_url: string;
   mail_from: string;
+  dpo_mail: string;
   s3_endpoint: string;
   s3_access_key: string;
   s3_secret_key: string;
@@ -29,6 +30,7 @@ const en: ConfigWords = {
   store: 'Say where bodies are kept: the path of a folder, or s3://bucket.',
   database_url: 'Give the address of the database, like postgres://sceau@localhost/sceau.',
   mail_from: 'Give the address that mails come from, like no-reply@data.example.org.',
+  dpo_mail: 'Give a mail address alone, like dpo@example.org.',
   s3_endpoint: 'Give the address of the S3 server, like https://s3.example.org.',
   s3_access_key: 'Give the access key of the bucket.',
   s3_secret_key: 'Give the secret key of the bucket.',
@@ -51,6 +53,7 @@ const fr: ConfigWords = {
   store: 'Indiquez où sont conservés les fichiers : le chemin d’un dossier, ou s3://bucket.',
   database_url: 'Donnez l’adresse de la base de données, comme postgres://sceau@localhost/sceau.',
   mail_from: 'Donnez l’adresse d’expédition des messages, comme ne-pas-repondre@data.example.org.',
+  dpo_mail: 'Donnez une adresse de courriel seule, comme dpo@example.org.',
   s3_endpoint: 'Donnez l’adresse du serveur S3, comme https://s3.example.org.',
   s3_access_key: 'Donnez la clé d’accès du bucket.',
   s3_secret_key: 'Donnez la clé secrète du bucket.',

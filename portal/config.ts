@@ -25,6 +25,8 @@ export interface PortalConfig {
   smtp_url: string | undefined;
   mail_from: string;
   /** Conveniences of the demonstration (a page that shows mails, ready sign-ins); refused unless listening on loopback. */
+  /** What the law has the legal pages say of the operator; undefined until it is set. */
+  legal: LegalFacts;
   demo: boolean;
   log_level: string;
   limits: {
@@ -37,6 +39,21 @@ export interface PortalConfig {
     search_ms: number;
   };
 }
+
+/** Variable of each thing that the legal pages say of the operator. */
+export const LEGAL_VARIABLES = {
+  name: 'SCEAU_LEGAL_NAME',
+  address: 'SCEAU_LEGAL_ADDRESS',
+  director: 'SCEAU_PUBLICATION_DIRECTOR',
+  host: 'SCEAU_HOSTED_BY',
+  dpo_mail: 'SCEAU_DPO_MAIL',
+} as const;
+
+/** Legal name and address of the operator, director of publication, name and address of the hosting company, mail of the data protection officer. */
+export type LegalFacts = Readonly<Record<keyof typeof LEGAL_VARIABLES, string | undefined>>;
+
+/** Before anything is set. */
+export const NO_LEGAL_FACTS: LegalFacts = { name: undefined, address: undefined, director: undefined, host: undefined, dpo_mail: undefined };
 
 /** The environment as the processes get it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -77,6 +94,7 @@ export function readConfig(env: Environment = process.env, o: { purpose?: Purpos
     store: readStore(reader, words, needed('SCEAU_STORE', ['web', 'backup'], words.store)),
     smtp_url: readSmtp(reader, words),
     mail_from: demo ? (reader.optional('SCEAU_MAIL_FROM') ?? 'sceau@localhost') : needed('SCEAU_MAIL_FROM', ['web'], words.mail_from),
+    legal: readLegal(reader, words),
     demo,
     log_level: reader.optional('SCEAU_LOG_LEVEL') ?? 'info',
     limits: LIMITS,
@@ -109,6 +127,18 @@ function readOrigin(reader: Reader, words: ConfigWords): string {
   if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== text) reader.refuse(name, words.origin_only);
   else if (url.protocol === 'http:' && !LOOPBACK.has(hostOf(text))) reader.refuse(name, words.https_needed);
   return text;
+}
+
+function readLegal(reader: Reader, words: ConfigWords): LegalFacts {
+  const legal: LegalFacts = {
+    name: reader.optional('SCEAU_LEGAL_NAME'),
+    address: reader.optional('SCEAU_LEGAL_ADDRESS'),
+    director: reader.optional('SCEAU_PUBLICATION_DIRECTOR'),
+    host: reader.optional('SCEAU_HOSTED_BY'),
+    dpo_mail: reader.optional('SCEAU_DPO_MAIL'),
+  };
+  if (legal.dpo_mail !== undefined && !/^[^\s@<>]+@[^\s@<>]+$/.test(legal.dpo_mail)) reader.refuse(LEGAL_VARIABLES.dpo_mail, words.dpo_mail);
+  return legal;
 }
 
 function readDatabase(reader: Reader, words: ConfigWords): string {

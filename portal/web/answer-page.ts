@@ -36,7 +36,7 @@ export async function visitOf(ctx: PageRequest, lang: Lang): Promise<Visit> {
     lang,
     words: wordsOf(lang),
     path: ctx.method === 'POST' ? ctx.path : ctx.url,
-    site: { name: config.name, public_origin: config.public_origin, mail_from: addressIn(config.mail_from), demo: config.demo },
+    site: { name: config.name, public_origin: config.public_origin, mail_from: addressIn(config.mail_from), legal: config.legal, demo: config.demo },
     member: session && { ...session.member, has_passkey: session.passkeys > 0, confirmed: isSteppedUp(session.member, clock.now()) },
     csrf_token: session?.csrf_token,
     now: clock.now(),

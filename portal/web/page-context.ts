@@ -1,3 +1,4 @@
+import type { LegalFacts } from '../config.ts';
 import type { Lang } from './language.ts';
 import type { Words } from './words/words.ts';
 
@@ -21,7 +22,7 @@ export interface PageContext {
   words: Words;
   /** Path and query of this page as requested, with its language: `/fr/datasets?q=eau`. */
   path: string;
-  site: { name: string; public_origin: string; mail_from: string; demo: boolean };
+  site: { name: string; public_origin: string; mail_from: string; legal: LegalFacts; demo: boolean };
   member: SignedIn | undefined;
   /** Goes into every form while somebody is signed in. */
   csrf_token: string | undefined;

@@ -1,3 +1,4 @@
+import { NO_LEGAL_FACTS } from '../config.ts';
 import { h } from 'preact';
 import { loadAssets } from './assets.ts';
 import type { Lang } from './language.ts';
@@ -12,7 +13,7 @@ export function renderErrorPage(problem: ErrorFacts, lang: Lang, site_name = 'Sc
     words: wordsOf(lang),
     // The other language's home: what was asked for does not exist there either.
     path: `/${lang}/`,
-    site: { name: site_name, public_origin: '', mail_from: '', demo: false },
+    site: { name: site_name, public_origin: '', mail_from: '', legal: NO_LEGAL_FACTS, demo: false },
     member: undefined,
     csrf_token: undefined,
     now: new Date(0),

@@ -44,6 +44,7 @@ test('every wrong value is named', (t) => {
     DATABASE_URL: 'mysql://x',
     SCEAU_SMTP_URL: 'https://mail.example.org',
     SCEAU_LOG_LEVEL: 'loud',
+    SCEAU_DPO_MAIL: 'Odile <dpo@example.org>',
   })) {
     t.deepEqual(refused({ ...COMPLETE, [name]: value }), [name], name);
   }

@@ -151,6 +151,9 @@ test('the doctor says of each part whether it is well and what to do', async (t)
   const open = await run(env, ['doctor', '--json']);
   t.regex(find(open, 'keys').said, /readable by others.*chmod 600/);
   t.false(find(open, 'mail').ok, 'without the demonstration a portal needs a mail server');
+  t.regex(find(open, 'legal').said, /SCEAU_LEGAL_NAME, SCEAU_LEGAL_ADDRESS, SCEAU_PUBLICATION_DIRECTOR, SCEAU_HOSTED_BY, SCEAU_DPO_MAIL/);
+  const told = { SCEAU_LEGAL_NAME: 'Rennes', SCEAU_LEGAL_ADDRESS: 'Rennes', SCEAU_PUBLICATION_DIRECTOR: 'Odile', SCEAU_HOSTED_BY: 'Rennes', SCEAU_DPO_MAIL: 'dpo@example.org' };
+  t.true(find(await run({ ...env, ...told }, ['doctor', '--json']), 'legal').ok);
   stop.abort();
   await serving;
 });

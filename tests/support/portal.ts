@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { randomBytes, type SigningKey } from '#crypto';
 import { runBroker } from '../../portal/broker/run-broker.ts';
 import { createApp } from '../../portal/app.ts';
-import { LIMITS, type PortalConfig } from '../../portal/config.ts';
+import { LIMITS, NO_LEGAL_FACTS, type PortalConfig } from '../../portal/config.ts';
 import { openDatabase } from '../../portal/db/database.ts';
 import { migrate } from '../../portal/db/migrate.ts';
 import type { PortalRouter } from '../../portal/http/request-context.ts';
@@ -108,6 +108,7 @@ export async function startTestPortal(options: TestPortalOptions = {}): Promise<
     store: { kind: 'directory', path: join(folder, 'store') },
     smtp_url: undefined,
     mail_from: 'portail@example.org',
+    legal: NO_LEGAL_FACTS,
     demo: options.demo ?? false,
     log_level: 'silent',
     limits: LIMITS,

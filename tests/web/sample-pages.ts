@@ -207,7 +207,7 @@ export function renderSample(name: string, lang: Lang): string | undefined {
   if (sample === undefined) return undefined;
   const page: PageContext = {
     lang, words: wordsOf(lang), path: `/${lang}${sample.path}`,
-    site: { name: 'Sceau, démonstration de Rennes', public_origin: 'https://donnees.example', mail_from: 'portail@donnees.example', demo: sample.demo === true },
+    site: { name: 'Sceau, démonstration de Rennes', public_origin: 'https://donnees.example', mail_from: 'portail@donnees.example', legal: { name: 'Rennes Métropole', address: '4 avenue Henri-Fréville, 35200 Rennes', director: 'Odile Perrin', host: undefined, dpo_mail: 'dpo@donnees.example' }, demo: sample.demo === true },
     member: sample.member, csrf_token: sample.member === undefined ? undefined : 'token', now: NOW, asset: loadAssets().urlOf,
   };
   return renderPage(sample.render(page));

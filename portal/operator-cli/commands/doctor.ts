@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { PortalConfig } from '../../config.ts';
+import { LEGAL_VARIABLES, type PortalConfig } from '../../config.ts';
 import { openCollaborators, type KeylessCollaborators } from '../../create-portal.ts';
 import { pendingMigrations } from '../../db/migrate.ts';
 import { databaseClock } from '../../db/probe.ts';
@@ -52,6 +52,7 @@ async function examine(session: Session): Promise<Partial<Record<DoctorCheck, Fi
   const attempt = (work: () => Promise<Finding>) => work().catch((error: unknown): Finding => ({ ok: false, found: sayError(session, error) }));
   try {
     const findings: Partial<Record<DoctorCheck, Finding>> = { configuration: { ok: true, figure: config.public_origin } };
+    findings.legal = checkLegal(config);
     findings.store = await attempt(async () => {
       await parts.store.ping();
       return { ok: true, figure: '' };
@@ -71,6 +72,12 @@ async function examine(session: Session): Promise<Partial<Record<DoctorCheck, Fi
   } finally {
     await database.close();
   }
+}
+
+function checkLegal({ legal, demo }: PortalConfig): Finding {
+  const unset = (Object.keys(LEGAL_VARIABLES) as (keyof typeof LEGAL_VARIABLES)[]).filter((fact) => legal[fact] === undefined);
+  // A demonstration is nobody's site.
+  return demo || unset.length === 0 ? { ok: true, figure: '' } : { ok: false, found: unset.map((fact) => LEGAL_VARIABLES[fact]).join(', ') };
 }
 
 async function checkDatabase(parts: KeylessCollaborators): Promise<Finding> {

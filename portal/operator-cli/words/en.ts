@@ -20,6 +20,7 @@ export const en: OperatorWords = {
   SCEAU_S3_ENDPOINT, SCEAU_S3_REGION, SCEAU_S3_ACCESS_KEY, SCEAU_S3_SECRET_KEY (secrets)
   SCEAU_SMTP_URL         smtps://user:password@host (secret)
   SCEAU_MAIL_FROM        address that mails come from
+  SCEAU_LEGAL_NAME, SCEAU_LEGAL_ADDRESS, SCEAU_PUBLICATION_DIRECTOR, SCEAU_HOSTED_BY, SCEAU_DPO_MAIL: what the legal pages say
   SCEAU_LOG_LEVEL        fatal, error, warn, info, debug, trace, silent (info)`,
   option_lang: 'language of messages: fr or en',
   option_json: 'answer with one JSON object on standard output',
@@ -131,6 +132,7 @@ export const en: OperatorWords = {
       broker: { name: 'broker', ok: (s) => `seen ${s} s ago`, problem: (s) => `not seen for ${s}. Start "sceau-portal broker"; until then no key package is released.` },
       mail: { name: 'mail server', ok: (host) => `${host} accepts us`, problem: (found) => `${found} Without it nobody can sign in: set SCEAU_SMTP_URL.` },
       waiting_mails: { name: 'outbox', ok: (count) => `${count} waiting`, problem: (found) => `${found} Look at the log of "serve" and at the mail server.` },
+      legal: { name: 'legal pages', ok: () => 'complete', problem: (found) => `They say that something is missing. Set ${found}.` },
     },
   },
   backup: {

@@ -20,6 +20,7 @@ export const fr: OperatorWords = {
   SCEAU_S3_ENDPOINT, SCEAU_S3_REGION, SCEAU_S3_ACCESS_KEY, SCEAU_S3_SECRET_KEY (secrets)
   SCEAU_SMTP_URL         smtps://utilisateur:motdepasse@hôte (secret)
   SCEAU_MAIL_FROM        adresse d’expédition des messages
+  SCEAU_LEGAL_NAME, SCEAU_LEGAL_ADDRESS, SCEAU_PUBLICATION_DIRECTOR, SCEAU_HOSTED_BY, SCEAU_DPO_MAIL : ce que disent les mentions légales
   SCEAU_LOG_LEVEL        fatal, error, warn, info, debug, trace, silent (info)`,
   option_lang: 'langue des messages : fr ou en',
   option_json: 'répondre par un objet JSON sur la sortie standard',
@@ -135,6 +136,7 @@ export const fr: OperatorWords = {
       broker: { name: 'dépositaire', ok: (s) => `vu il y a ${s} s`, problem: (s) => `pas vu depuis ${s}. Lancez « sceau-portal broker » ; d’ici là, aucune clé n’est remise.` },
       mail: { name: 'serveur de courriel', ok: (host) => `${host} nous accepte`, problem: (found) => `${found} Sans lui, personne ne peut se connecter : réglez SCEAU_SMTP_URL.` },
       waiting_mails: { name: 'courriels', ok: (count) => `${count} en attente`, problem: (found) => `${found} Regardez le journal de « serve » et le serveur de courriel.` },
+      legal: { name: 'mentions légales', ok: () => 'complètes', problem: (found) => `Elles disent qu’il manque quelque chose. Réglez ${found}.` },
     },
   },
   backup: {

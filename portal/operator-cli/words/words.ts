@@ -69,5 +69,5 @@ export interface OperatorWords {
 }
 
 /** What the doctor looks at, in this order. */
-export const DOCTOR_CHECKS = ['configuration', 'database', 'migrations', 'clock', 'keys', 'store', 'log', 'web', 'broker', 'mail', 'waiting_mails'] as const;
+export const DOCTOR_CHECKS = ['configuration', 'database', 'migrations', 'clock', 'keys', 'store', 'log', 'web', 'broker', 'mail', 'waiting_mails', 'legal'] as const;
 export type DoctorCheck = (typeof DOCTOR_CHECKS)[number];

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import type { LegalFacts } from '../../config.ts';
 import { href, type PageContext } from '../page-context.ts';
 import { PageLayout } from '../page-layout.tsx';
 
@@ -45,11 +46,25 @@ function Contact({ page }: { page: PageContext }): JSX.Element {
   return <a href={`mailto:${page.site.mail_from}`}>{page.site.mail_from}</a>;
 }
 
+// What the operator has set, and plainly what not: nobody takes a gap for an answer.
+function Facts({ page, facts }: { page: PageContext; facts: readonly (keyof LegalFacts)[] }): JSX.Element {
+  const { facts: labels, missing } = page.words.legal;
+  const { legal } = page.site;
+  const known = facts.filter((fact) => legal[fact] !== undefined);
+  const unset = facts.filter((fact) => legal[fact] === undefined);
+  return (
+    <>
+      {known.length === 0 ? null : <dl class="summary">{known.map((fact) => <div><dt>{labels[fact]}</dt><dd>{fact === 'dpo_mail' ? <a href={`mailto:${legal[fact]}`}>{legal[fact]}</a> : legal[fact]}</dd></div>)}</dl>}
+      {unset.length === 0 ? null : <p><strong>{missing(unset.map((fact) => labels[fact].toLowerCase()).join(', '))}</strong></p>}
+    </>
+  );
+}
+
 function Notice({ page }: { page: PageContext }): JSX.Element {
   const { notice: words } = page.words.legal;
   return (
     <>
-      <Part title={words.publisher_title}><p>{words.publisher(page.site.name, page.site.public_origin)}</p><p>{words.publisher_todo}</p></Part>
+      <Part title={words.publisher_title}><p>{words.publisher(page.site.name, page.site.public_origin)}</p><Facts page={page} facts={['name', 'address', 'director', 'host']} /></Part>
       <Part title={words.contact_title}><p><Contact page={page} /></p></Part>
       <Part title={words.content_title}><p>{words.content}</p></Part>
       <Part title={words.software_title}><p>{words.software}</p></Part>
@@ -72,7 +87,7 @@ function Privacy({ page }: { page: PageContext }): JSX.Element {
         </table>
       </Part>
       <Part title={words.who_title}><p>{words.who}</p></Part>
-      <Part title={words.rights_title}><p>{words.rights}</p><p>{words.contact} <Contact page={page} />.</p><p>{words.controller_todo}</p></Part>
+      <Part title={words.rights_title}><p>{words.rights}</p><p>{words.contact} <Contact page={page} />.</p><Facts page={page} facts={['name', 'address', 'dpo_mail']} /></Part>
     </>
   );
 }

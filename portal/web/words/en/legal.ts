@@ -2,11 +2,12 @@ import type { Words } from '../words.ts';
 
 export const legal: Words['legal'] = {
   pages: 'Texts',
+  facts: { name: 'Operator, and controller of personal data', address: 'Address', director: 'Director of publication', host: 'Hosted by', dpo_mail: 'Data protection officer' },
+  missing: (facts) => `The operator of this portal has yet to state here: ${facts}. French law asks for it (no. 2004-575 of 21 June 2004, article 1-1; GDPR, article 13).`,
   notice: {
     title: 'Legal notice',
     publisher_title: 'Publisher',
     publisher: (name, origin) => `${name}, at ${origin}.`,
-    publisher_todo: 'The operator of this portal has yet to state here its legal name, address, director of publication and hosting company (French law no. 2004-575 of 21 June 2004, article 1-1).',
     contact_title: 'Write to the operator',
     content_title: 'Content',
     content: 'Each producer answers for the data it signs. The portal answers for how they are presented and for the delivery of access.',
@@ -27,7 +28,7 @@ export const legal: Words['legal'] = {
       ['Sign-in link and code (in unreadable form)', 'To sign you in', 'Valid for 15 minutes; deleted after a day'],
       ['Session and its cookie', 'To stay signed in; strictly necessary', '8 hours without a page; 7 days at most; deleted when you sign out'],
       ['Cookie that ties the sign-in link to your browser', 'So that an intercepted link serves nobody else', '15 minutes'],
-      ['Name, address, organisation and text of an access request', 'So that the producer can decide; pre-contractual steps or public-interest task', 'With the request'],
+      ['Name, address, organisation and text of an access request', 'So that the producer can decide; pre-contractual steps or public-interest task', 'Until you erase the request; at the latest one year after it, or its access, ended'],
       ['E-mails sent by the portal', 'To prove what was said, to help when something fails', '30 days after sending'],
       ['Number of calls per day of your applications, not what they asked for', 'So that you see what calls in your name; to keep quotas', '90 days'],
       ['Public log', 'So that everybody can check', 'For ever; no name or address, only marks that nobody but us can link, and that we can unlink'],
@@ -35,8 +36,7 @@ export const legal: Words['legal'] = {
     who_title: 'Who sees them',
     who: 'The producer of the data asked for, and the operator of the portal. Nobody else. Nothing is sold, passed on, or sent outside the European Union by this software.',
     rights_title: 'Your rights',
-    rights: 'Access, correction, erasure, restriction, objection, portability: write to the operator at the address below. You can withdraw a request yourself. If the answer does not satisfy you, you can complain to the CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, France.',
-    controller_todo: 'The operator has yet to state here the controller and the data protection officer.',
+    rights: 'Access, correction, erasure, restriction, objection, portability: write to the operator at the address below. You can correct, withdraw and erase a request yourself, by the link in each mail about it. If the answer does not satisfy you, you can complain to the CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, France.',
     contact: 'Write to',
   },
   terms: {

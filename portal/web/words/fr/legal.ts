@@ -1,11 +1,12 @@
 /** Texts of the legal pages: titles and paragraphs, tables where dates and durations matter. */
 export const legal = {
   pages: 'Textes',
+  facts: { name: 'Opérateur, responsable du traitement des données personnelles', address: 'Adresse', director: 'Directeur de la publication', host: 'Hébergeur', dpo_mail: 'Délégué à la protection des données' },
+  missing: (facts: string) => `L’opérateur de ce portail doit encore indiquer ici : ${facts}. La loi le demande (n° 2004-575 du 21 juin 2004, article 1-1 ; RGPD, article 13).`,
   notice: {
     title: 'Mentions légales',
     publisher_title: 'Éditeur',
     publisher: (name: string, origin: string) => `${name}, à l’adresse ${origin}.`,
-    publisher_todo: "L’opérateur de ce portail doit encore indiquer ici son nom légal, son adresse, son directeur de la publication et son hébergeur (loi n° 2004-575 du 21 juin 2004, article 1-1).",
     contact_title: 'Écrire à l’opérateur',
     content_title: 'Contenu',
     content: 'Chaque producteur répond des données qu’il signe. Le portail répond de leur présentation et de la remise des accès.',
@@ -26,7 +27,7 @@ export const legal = {
       ['Lien et code de connexion (sous forme illisible)', 'Vous connecter', 'Valables 15 minutes ; effacés au bout d’un jour'],
       ['Session et son cookie', 'Rester connecté ; strictement nécessaire', '8 heures sans page ; 7 jours au plus ; effacés à la déconnexion'],
       ['Cookie qui lie le lien de connexion à votre navigateur', 'Qu’un lien intercepté ne serve à personne d’autre', '15 minutes'],
-      ['Nom, adresse, organisation et texte d’une demande d’accès', 'Que le producteur puisse décider ; mesures précontractuelles ou mission de service public', 'Avec la demande'],
+      ['Nom, adresse, organisation et texte d’une demande d’accès', 'Que le producteur puisse décider ; mesures précontractuelles ou mission de service public', 'Jusqu’à ce que vous effaciez la demande ; au plus tard un an après sa fin ou celle de l’accès'],
       ['Courriels envoyés par le portail', 'Prouver ce qui a été dit, aider en cas de panne', '30 jours après l’envoi'],
       ['Nombre d’appels par jour de vos applications, sans ce qu’elles ont demandé', 'Que vous voyiez ce qui appelle en votre nom ; tenir les quotas', '90 jours'],
       ['Registre public', 'Que chacun puisse vérifier', 'Toujours ; ni nom ni adresse, seulement des marques que nous seuls pouvons relier, et que nous pouvons délier'],
@@ -34,8 +35,7 @@ export const legal = {
     who_title: 'Qui les voit',
     who: 'Le producteur des données demandées, et l’opérateur du portail. Personne d’autre. Rien n’est vendu, cédé, ni envoyé hors de l’Union européenne par ce logiciel.',
     rights_title: 'Vos droits',
-    rights: 'Accès, rectification, effacement, limitation, opposition, portabilité : écrivez à l’opérateur, à l’adresse ci-dessous. Vous pouvez retirer vous-même une demande. Si la réponse ne vous convient pas, vous pouvez saisir la CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07.',
-    controller_todo: "L’opérateur doit encore indiquer ici le responsable du traitement et son délégué à la protection des données.",
+    rights: 'Accès, rectification, effacement, limitation, opposition, portabilité : écrivez à l’opérateur, à l’adresse ci-dessous. Vous pouvez corriger, retirer et effacer vous-même une demande, avec le lien de chaque courriel à ce sujet. Si la réponse ne vous convient pas, vous pouvez saisir la CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07.',
     contact: 'Écrire à',
   },
   terms: {
