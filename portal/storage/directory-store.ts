@@ -7,10 +7,10 @@ import { type BodyStore, PART_SIZE, type PartReceipt } from './body-store.ts';
 import { checkedLeaves } from './checked-leaves.ts';
 import { diskError, isDiskFull, systemCode } from './disk-error.ts';
 import { openIfThere, sizeOf, syncFolder, writeAll, writeFsynced } from './durable-files.ts';
+import { FileBytes } from './file-bytes.ts';
 import { assertRootHex } from './root-hex.ts';
 
 const STORE_REF = /^([0-9a-f]{64})\.(\d{1,15})\.([0-9a-f]{32})$/;
-const READ_SIZE = 1024 * 1024;
 // Again and again for a moment: a part that still arrives may put a file into the folder that is being removed.
 const REMOVAL = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
 
@@ -120,7 +120,7 @@ export function createDirectoryStore(path: string): BodyStore {
         await file.close();
         return noBytes();
       }
-      return file.createReadStream({ start, end: end - 1, highWaterMark: READ_SIZE });
+      return new FileBytes(file, start, end);
     },
 
     async readLeaves(root_hex) {

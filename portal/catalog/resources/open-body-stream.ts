@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { type Digest, hexOfDigest } from '#crypto';
 import type { Caller, Portal } from '../../portal.ts';
 import { requireGrant } from './require-grant.ts';
@@ -11,10 +10,10 @@ export interface FilePlace {
   resource_id: string;
 }
 
-/** A body that the caller may have: what it is, and its bytes [start, end) as a stream. */
+/** A body that the caller may have: what it is, and its bytes [start, end). */
 export interface OpenedBody {
   file: StoredFile;
-  read(start: number, end: number): Promise<Readable>;
+  read(start: number, end: number): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** The body of a file: of open data for everybody, of sealed data under a live grant. Refuses with `not_found`, `forbidden`, `unavailable`. */
@@ -23,10 +22,7 @@ export async function openBodyStream(portal: Portal, caller: Caller, place: File
   if (file.epoch !== null) await requireGrant(portal, caller, file.dataset_id, file.epoch);
   return {
     file,
-    read: async (start, end) => {
-      const bytes = await portal.store.readBody(hexOfDigest(file.root as Digest), start, end);
-      return bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false });
-    },
+    read: (start, end) => portal.store.readBody(hexOfDigest(file.root as Digest), start, end),
   };
 }
 

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import type { RequestContext } from '../../http/request-context.ts';
 import { PortalError } from '../../errors.ts';
+import { FileBytes } from '../../storage/file-bytes.ts';
 import { matchesEtag, readRange } from './byte-range.ts';
 import { attachment } from './content-disposition.ts';
 import type { OpenedBody } from './open-body-stream.ts';
@@ -31,8 +33,22 @@ export async function sendBody(ctx: RequestContext, { file, read }: OpenedBody):
   const { start, end } = range ?? { start: 0, end: file.body_size };
   ctx.status = range === undefined ? 200 : 206;
   if (range !== undefined) ctx.set('content-range', `bytes ${start}-${end - 1}/${file.body_size}`);
-  if (ctx.method !== 'HEAD') ctx.body = await read(start, end);
+  const bytes = ctx.method === 'HEAD' ? undefined : await read(start, end);
+  if (bytes !== undefined && !(bytes instanceof FileBytes)) ctx.body = bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false });
   // After the body: a stream makes Koa forget length and type.
   ctx.set('content-type', sealed ? 'application/octet-stream' : file.media_type);
   ctx.set('content-length', String(end - start));
+  if (bytes instanceof FileBytes) await sendFile(ctx, bytes);
+}
+
+// Past Koa, which would read the file as a stream. An answer that breaks off midway can only be cut: its length was promised.
+async function sendFile(ctx: RequestContext, bytes: FileBytes): Promise<void> {
+  ctx.respond = false;
+  try {
+    await bytes.sendTo(ctx.res);
+    ctx.res.end();
+  } catch (error) {
+    ctx.res.destroy();
+    ctx.app.emit('error', error, ctx);
+  }
 }
