@@ -238,7 +238,7 @@ test('one grant is read by its consumer and by a node of its producer, and by no
   t.like(own.json, { grant_id, state: 'active', dataset_id: dataset.dataset_id, revocation: null });
   t.truthy(own.json.grant.payload);
   t.truthy(own.json.act.blind_key);
-  t.is((await read(anne.application_key)).status, 200);
+  t.is((await read(anne.application_key)).status, 403, 'an application that was given no scope');
   t.like((await read(rennes.keys.api)).json, { grant_id, grant: own.json.grant, act: { leaf: own.json.act.leaf, blind_key: own.json.act.blind_key } });
   for (const key of [brest.keys.api, (await newConsumer()).identity_key]) t.is(reasonOf(await read(key)), '404 not_found');
   for (const id of [portal.portal.newUuid(), 'x']) t.is(reasonOf(await read(rennes.keys.api, id)), '404 not_found', id);

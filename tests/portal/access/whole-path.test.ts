@@ -78,7 +78,7 @@ test('a dataset is published sealed, asked for, granted, released, opened, and c
 
   const content_key = await parseContentKey(decodeUtf8(await openText(decodeBase64url(pack.package), [anne.delivery.identity])));
   const header = await portal.call('GET', `${file}/header`, { as: anne.identity_key });
-  const body = await portal.call('GET', `${file}/body`, { as: anne.application_key });
+  const body = await portal.call('GET', `${file}/body`, { as: anne.identity_key });
   const leaves = await portal.call('GET', `${file}/leaves`);
   const opened = collect();
   const { age, body_size, tree } = dataset.resource;
