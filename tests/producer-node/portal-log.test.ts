@@ -19,7 +19,7 @@ test('a node remembers the newest checkpoint of its portal’s log, and says whe
   const first = await look();
   const note = await (await fetch(`${portal.origin}/log/checkpoint`)).text();
   t.is(first.log.checkpoint, note, 'the signed note, as the portal gave it');
-  await portal.enrolProducer();
+  await portal.enrolProducer({ name: 'Région Bretagne' });
   await portal.logged();
   const second = await look();
   t.true(second.log.size > first.log.size);
