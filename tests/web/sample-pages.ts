@@ -19,7 +19,8 @@ import { SuspendedPage } from '../../portal/web/pages/suspended.tsx';
 import { HelpPage } from '../../portal/web/pages/help.tsx';
 import { HomePage } from '../../portal/web/pages/home.tsx';
 import { LEGAL_PAGES, LegalPage } from '../../portal/web/pages/legal.tsx';
-import { type FollowedView, FollowRequestPage, RequestErasedPage } from '../../portal/web/pages/follow-request.tsx';
+import type { FollowedRequest } from '../../portal/access/get-followed-request.ts';
+import { FollowRequestPage, RequestErasedPage } from '../../portal/web/pages/follow-request.tsx';
 import { MePage, WithdrawRequestPage } from '../../portal/web/pages/me.tsx';
 import { OfficerPage } from '../../portal/web/pages/officer.tsx';
 import { NodeCodePage, OperatorPage } from '../../portal/web/pages/operator.tsx';
@@ -86,7 +87,7 @@ const SEALED_DATASET: DatasetData = {
 };
 
 const FOLLOW_PATH = '/access-requests/follow/4f8c2a6e-0000-4000-8000-000000000001/abc';
-const FOLLOWED: FollowedView = {
+const FOLLOWED: FollowedRequest = {
   request_id: '4f8c2a6e-0000-4000-8000-000000000001', dataset_id: '3f0c5f6e-8a1d-4c6b-9f5e-2b7d1a0c9e84', title: 'Subventions versées', producer_name: 'Ville de Rennes', state: 'submitted',
   name: 'Anne Rivière', email: 'anne@labo.example', organisation: 'Laboratoire', purpose: 'Étudier', fingerprint: null, note: null, asked_at: '2026-06-01T08:00:00Z', confirmed_at: '2026-06-01T08:02:00Z',
   decided_at: null, ends_undecided_at: '2026-11-28T08:00:00Z', erased_by_clock_at: null, correctable: true, keyless: true, grant: null,

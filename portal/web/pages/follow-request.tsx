@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import type { FollowedRequest } from '../../access/get-followed-request.ts';
 import { href, type PageContext } from '../page-context.ts';
 import { PageLayout } from '../page-layout.tsx';
 import { StateLabel } from '../parts/access-badge.tsx';
@@ -9,37 +10,13 @@ import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { DateText } from '../parts/time-text.tsx';
 import { sceauLines, shellWord } from '../resource-address.ts';
-import type { RequestState } from './me.tsx';
-
-/** A request as whoever made it follows it. */
-export interface FollowedView {
-  request_id: string;
-  dataset_id: string;
-  title: string;
-  producer_name: string;
-  state: RequestState;
-  name: string;
-  email: string;
-  organisation: string;
-  purpose: string;
-  fingerprint: string | null;
-  note: string | null;
-  asked_at: string;
-  confirmed_at: string | null;
-  decided_at: string | null;
-  ends_undecided_at: string | null;
-  erased_by_clock_at: string | null;
-  correctable: boolean;
-  keyless: boolean;
-  grant: { state: 'active' | 'suspended' | 'revoked' | 'expired'; ends_at: string } | null;
-}
 
 /** What was just done, said on top of the page. */
 export type FollowDone = 'corrected' | 'withdrawn' | 'attached';
 
 interface Props {
   page: PageContext;
-  request: FollowedView;
+  request: FollowedRequest;
   /** Path of this page without its language, which holds the secret of the link. */
   path: string;
   done: FollowDone | undefined;
@@ -95,7 +72,7 @@ function Choice({ title, lead, open = false, children }: { title: string; lead: 
   );
 }
 
-function Standing({ page, request }: { page: PageContext; request: FollowedView }): JSX.Element {
+function Standing({ page, request }: { page: PageContext; request: FollowedRequest }): JSX.Element {
   const { follow: words, access } = page.words;
   const { grant } = request;
   const live = grant?.state === 'active';

@@ -60,6 +60,17 @@ function pasted({ portal, rennes, dataset }: Scene, consumer: TestConsumer, requ
   return JSON.stringify({ key_sets: [consumer.key_set], request });
 }
 
+/** Asks and confirms on the page, then pastes a first key: a request that waits for the officer's answer. */
+async function askWithKey(s: Scene, name: string): Promise<{ link: string; request_id: string; anne: TestConsumer }> {
+  await askOnPage(s);
+  await confirmOnPage(s);
+  const link = await linkOf(s);
+  const request_id = requestIdOf(link);
+  const anne = await s.portal.registerConsumer({ name });
+  await s.portal.call('POST', `${link}/key`, { form: { signed: pasted(s, anne, request_id) }, headers: HTML });
+  return { link, request_id, anne };
+}
+
 test('without account, key or script one asks, follows, corrects, attaches a key by pasting, and is granted', async (t) => {
   const s = await scene(t);
   const { portal, rennes } = s;
@@ -164,12 +175,7 @@ test('an erasure leaves no byte of name, address, organisation or purpose in tab
 test('an erasure ends a live access at once, and keeps only what was granted to which key', async (t) => {
   const s = await scene(t);
   const { portal, rennes, dataset } = s;
-  await askOnPage(s);
-  await confirmOnPage(s);
-  const link = await linkOf(s);
-  const request_id = requestIdOf(link);
-  const anne = await portal.registerConsumer({ name: 'Poste 12' });
-  await portal.call('POST', `${link}/key`, { form: { signed: pasted(s, anne, request_id) }, headers: HTML });
+  const { request_id, anne } = await askWithKey(s, 'Poste 12');
   const officer = (await portal.signInOfficer(rennes)).member;
   await decideAccessRequest(portal.portal, officer, { request_id, decision: 'approve', fingerprint_confirmed: true, note: `Pour ${NAME}` });
   const header = () => portal.call('GET', `/api/v1/datasets/${dataset.dataset_id}/versions/1/resources/${dataset.resource_id}/header`, { as: anne.identity_key });
@@ -187,12 +193,7 @@ test('an erasure ends a live access at once, and keeps only what was granted to 
 test('an erasure ends a suspended access too, and no mail about the alarm keeps the name', async (t) => {
   const s = await scene(t);
   const { portal, rennes, dataset } = s;
-  await askOnPage(s);
-  await confirmOnPage(s);
-  const link = await linkOf(s);
-  const request_id = requestIdOf(link);
-  const anne = await portal.registerConsumer({ name: 'Poste 12' });
-  await portal.call('POST', `${link}/key`, { form: { signed: pasted(s, anne, request_id) }, headers: HTML });
+  const { link, request_id, anne } = await askWithKey(s, 'Poste 12');
   const officer = (await portal.signInOfficer(rennes)).member;
   await decideAccessRequest(portal.portal, officer, { request_id, decision: 'approve', fingerprint_confirmed: true });
   const alarms = (await portal.mails(rennes.officer_email)).flatMap((mail) => /(\/fr\/officer\/alarm\/\S+)/.exec(mail.text_body)?.[1] ?? []);
@@ -212,12 +213,7 @@ test('a decision and an erasure at once leave neither a grant nor a name', async
   const { portal, rennes } = s;
   const officer = (await portal.signInOfficer(rennes)).member;
   for (let round = 0; round < 3; round += 1) {
-    await askOnPage(s);
-    await confirmOnPage(s);
-    const link = await linkOf(s);
-    const request_id = requestIdOf(link);
-    const anne = await portal.registerConsumer({ name: `Poste ${round}` });
-    await portal.call('POST', `${link}/key`, { form: { signed: pasted(s, anne, request_id) }, headers: HTML });
+    const { link, request_id, anne } = await askWithKey(s, `Poste ${round}`);
     const [, erased] = await Promise.allSettled([
       decideAccessRequest(portal.portal, officer, { request_id, decision: 'approve', fingerprint_confirmed: true }),
       portal.call('POST', `${link}/erase`, { form: { erase: 'yes' }, headers: HTML }),

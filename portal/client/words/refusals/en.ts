@@ -101,7 +101,6 @@ export const refusalsEn: Readonly<Record<keyof typeof refusalsFr, string>> = {
   request_expired: 'The signed request has expired. Make a new one.',
   key_attached: 'A key is attached to this request already.',
   offer_changed: 'The dataset has changed since the request was signed. Read it again, then try again.',
-  delivery_form_not_supported: 'This portal does not deliver keys in this form.',
   confirmation_expired: 'This link or code was used before or is too old. Ask again.',
   no_grant: 'This file is sealed: only those whose access was granted receive it.',
   // parameters

@@ -99,7 +99,6 @@ export const refusalsFr = {
   request_expired: 'La demande signée est périmée. Refaites-en une.',
   key_attached: 'Une clé est déjà jointe à cette demande.',
   offer_changed: 'Le jeu de données a changé depuis que la demande a été signée. Relisez-le, puis recommencez.',
-  delivery_form_not_supported: 'Ce portail ne remet pas les clés sous cette forme.',
   confirmation_expired: 'Ce lien ou ce code a déjà servi, ou il est trop ancien. Refaites la demande.',
   no_grant: 'Ce fichier est scellé : seul qui en a obtenu l\'accès le reçoit.',
   // parameters
